@@ -1,0 +1,3 @@
+"""Newswatch: news monitoring for escalation, on Apache Airflow."""
+
+__version__ = "0.1.0"
