@@ -1,0 +1,49 @@
+"""Is the schema the one this code knows? Migrates an older one under a lock, refuses a newer one.
+
+Alembic, with its version table in our own database: Airflow's metadata database is never touched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from newswatch.errors import SchemaTooNewError
+from newswatch.storage.session import Database
+
+MIGRATION_LOCK = 0x6E657773  # "news": any number will do, as long as all migrators take the same
+
+
+def migrate(db: Database) -> str:
+    """Bring the schema to this code's revision and return that revision. Safe to call from many processes at once."""
+    script = ScriptDirectory.from_config(_config())
+    with db.begin() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        found = MigrationContext.configure(connection).get_current_revision()
+        _refuse_newer(found, script)
+        head = script.get_current_head()
+        if found != head:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    return str(head)
+
+
+def _refuse_newer(found: str | None, script: ScriptDirectory) -> None:
+    known = {one.revision for one in script.walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaTooNewError(
+            f"The database has schema {found}, which this version does not know: a newer Newswatch has migrated it. "
+            "Nothing was changed. Install that version again, or restore a backup from before its migration."
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

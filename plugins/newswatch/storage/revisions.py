@@ -1,0 +1,36 @@
+"""Which configuration or model was in force when? Content by its revision; the latest good one can be read back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from newswatch.storage.tables import revisions
+
+Kind = Literal["config", "model"]
+
+
+def save_revision(connection: sa.Connection, kind: Kind, revision: str, content: dict[str, Any], now: datetime) -> None:
+    """Note that `revision` is in force now. The content of a revision that decides nothing may change under its name."""
+    statement = insert(revisions).values(
+        kind=kind, revision=revision, first_used_at=now, last_used_at=now, content=content
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[revisions.c.kind, revisions.c.revision],
+        set_={"last_used_at": now, "content": statement.excluded.content},
+    )
+    connection.execute(statement)
+
+
+def find_latest_revision(connection: sa.Connection, kind: Kind) -> dict[str, Any] | None:
+    """The content that was in force last, or None when there never was any."""
+    statement = (
+        sa.select(revisions.c.content)
+        .where(revisions.c.kind == kind)
+        .order_by(revisions.c.last_used_at.desc())
+        .limit(1)
+    )
+    return connection.scalar(statement)

@@ -1,0 +1,44 @@
+"""What did each run do? One row a run, one short text a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from newswatch.storage.tables import fetches, runs
+
+
+def save_summary(connection: sa.Connection, run_id: str, step: str, summary: str, now: datetime) -> None:
+    """Keep a step's summary with its run; a rerun of the step replaces it."""
+    statement = insert(runs).values(run_id=run_id, started_at=now, finished_at=now, summaries={step: summary})
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[runs.c.run_id],
+            set_={"finished_at": now, "summaries": runs.c.summaries.op("||")(statement.excluded.summaries)},
+        )
+    )
+
+
+def count_fetches(connection: sa.Connection, run_id: str) -> dict[str, int]:
+    """Feeds of a run by the status of their latest fetch: fetched, not_modified, failed."""
+    latest = (
+        sa.select(fetches.c.feed_id, fetches.c.status)
+        .where(fetches.c.run_id == run_id)
+        .distinct(fetches.c.feed_id)
+        .order_by(fetches.c.feed_id, fetches.c.fetch_id.desc())
+        .subquery()
+    )
+    rows = connection.execute(sa.select(latest.c.status, sa.func.count()).group_by(latest.c.status))
+    return {status: number for status, number in rows}
+
+
+def find_failures(connection: sa.Connection, run_id: str) -> list[tuple[str, str]]:
+    """(feed_id, reason) of every fetch of the run that failed."""
+    statement = (
+        sa.select(fetches.c.feed_id, sa.func.coalesce(fetches.c.reason, "unknown"))
+        .where(fetches.c.run_id == run_id, fetches.c.status == "failed")
+        .order_by(fetches.c.feed_id)
+    )
+    return [(feed_id, reason) for feed_id, reason in connection.execute(statement)]
