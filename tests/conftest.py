@@ -1,4 +1,4 @@
-"""What every test may use: a real PostgreSQL (embedded, one server a session), a fresh database a test, and the shared material."""
+"""What every test may use: a real PostgreSQL (one embedded server a session), a fresh database a test, shared material."""
 
 from __future__ import annotations
 

@@ -76,6 +76,14 @@ class EmbeddedPostgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
+    def drop_database(self, name: str) -> None:
+        """Remove a database with all it holds, if it is there."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def _server(self):  # type: ignore[no-untyped-def]  # the wheel publishes no types for its server object
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # XDG_RUNTIME_DIR is unset on servers; the fallback is fine

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from newswatch.storage.session import Database
 from newswatch.storage.tables import fetches, runs
 
 
@@ -31,7 +32,7 @@ def count_fetches(connection: sa.Connection, run_id: str) -> dict[str, int]:
         .subquery()
     )
     rows = connection.execute(sa.select(latest.c.status, sa.func.count()).group_by(latest.c.status))
-    return {status: number for status, number in rows}
+    return {str(status): int(number) for status, number in rows}
 
 
 def find_failures(connection: sa.Connection, run_id: str) -> list[tuple[str, str]]:
@@ -42,3 +43,12 @@ def find_failures(connection: sa.Connection, run_id: str) -> list[tuple[str, str
         .order_by(fetches.c.feed_id)
     )
     return [(feed_id, reason) for feed_id, reason in connection.execute(statement)]
+
+
+def get_summaries(db: Database) -> list[tuple[str, str, str]]:
+    """(run_id, step, summary) of every step of every run; empty while the schema is not there yet."""
+    with db.begin() as connection:
+        if not sa.inspect(connection).has_table(runs.name):
+            return []
+        rows = connection.execute(sa.select(runs.c.run_id, runs.c.summaries).order_by(runs.c.started_at)).all()
+    return [(run_id, step, summary) for run_id, summaries in rows for step, summary in summaries.items()]

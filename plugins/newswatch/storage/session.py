@@ -46,8 +46,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """One read-only transaction with a stable view of the data."""
-        with self._explained(), self.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self._explained(), self.engine.connect() as opened:
+            connection = opened.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
 

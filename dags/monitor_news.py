@@ -1,0 +1,69 @@
+"""# Monitor news
+
+Every five minutes: poll the feeds that are due, read new articles, classify them, group them into stories, and alert.
+
+    list_due_feeds → fetch_feeds ×6 → read_articles ×2 → classify_articles ×2 → group_stories → send_alerts
+                          └→ check_feed_failures
+
+* **Safe to rerun at any time**: each step picks up whatever the last run left. Clear any task without fear.
+* **A dead feed is a row**, not a failed task; `check_feed_failures` fails the run only when more than half of the feeds fail.
+* **If alerts stop**, look first at the summary of `fetch_feeds`, then of `send_alerts` (log or XCom `summary`): messages wait
+  in the outbox until Slack takes them, and none is lost.
+"""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import chain, dag
+
+from newswatch import steps
+from newswatch_dags.tasks import DEFAULTS, run_id, slack_access, tell_failure, told
+
+
+@dag(
+    schedule=timedelta(minutes=5),
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(minutes=60),
+    default_args=DEFAULTS,
+    on_failure_callback=tell_failure,
+    doc_md=__doc__,
+    tags=["newswatch", "news", "alerts"],
+)
+def monitor_news():
+    @told()
+    def list_due_feeds():
+        return steps.list_due_feeds()
+
+    @told()
+    def fetch_feeds(feed_ids: list[str]):
+        return steps.fetch_feeds(feed_ids, run_id=run_id())
+
+    @told(retries=0)
+    def check_feed_failures():
+        return steps.check_feed_failures(run_id=run_id())
+
+    @told(trigger_rule="all_done")  # nothing due, or one shard lost: what earlier runs left is read all the same
+    def read_articles(shard: int):
+        return steps.read_articles(shard)
+
+    @told(trigger_rule="none_failed")
+    def classify_articles(shard: int):
+        return steps.classify_articles(shard)
+
+    @told()
+    def group_stories():
+        return steps.group_stories()
+
+    @told()
+    def send_alerts():
+        return steps.send_alerts(slack=slack_access())
+
+    fetched = fetch_feeds.expand(feed_ids=list_due_feeds())
+    fetched >> check_feed_failures()
+    readers, classifiers = read_articles.expand(shard=[0, 1]), classify_articles.expand(shard=[0, 1])
+    chain(fetched, readers, classifiers, group_stories(), send_alerts())
+
+
+monitor_news()

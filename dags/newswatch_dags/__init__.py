@@ -1,0 +1,1 @@
+"""What our DAG files share: how a step becomes an Airflow task."""

@@ -1,0 +1,78 @@
+"""How does a step become a task that tells what it did, and where do secrets come from?
+
+With `plugins/newswatch_plugin.py` and the DAG files this is all of ours that imports Airflow.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from airflow.exceptions import AirflowNotFoundException
+from airflow.sdk import Connection, get_current_context, task
+
+from newswatch import steps
+
+log = logging.getLogger("newswatch")
+
+SLACK_CONNECTION = "slack_default"
+
+DEFAULTS: dict[str, Any] = {
+    "owner": "newswatch",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=5),
+    "execution_timeout": timedelta(minutes=15),
+}
+
+
+def told(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`@task` for a function that returns a `StepResult`: its label titles the task, its summary stands in log and XCom."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        @functools.wraps(function)
+        def tell(*args: Any, **kwargs: Any) -> Any:
+            result = function(*args, **kwargs)
+            context = get_current_context()
+            context["label"] = result.label  # type: ignore[typeddict-unknown-key]  # read by map_index_template
+            for line in result.lines:
+                log.info("%s", line)
+            log.info("%s", result.summary)
+            steps.keep_summary(run_id(), _place(context["ti"]), result.summary)
+            context["ti"].xcom_push(key="summary", value=result.summary)
+            return result.as_xcom()
+
+        return task(map_index_template="{{ label }}", **options)(tell)
+
+    return decorate
+
+
+def tell_failure(context: Any) -> None:
+    """Put a notice about a failed run into the outbox of the operators' receiver."""
+    dag_run = context["dag_run"]
+    steps.report_failed_run(str(dag_run.dag_id), str(dag_run.run_id), str(context.get("reason") or ""))
+
+
+def run_id() -> str:
+    """The id of the running DAG run."""
+    return str(get_current_context()["dag_run"].run_id)
+
+
+def _place(task_instance: Any) -> str:
+    mapped = task_instance.map_index
+    return str(task_instance.task_id) if mapped < 0 else f"{task_instance.task_id}[{mapped}]"
+
+
+def slack_access() -> dict[str, Any] | None:
+    """Token and base URL of the Airflow connection `slack_default`; None when there is no such connection."""
+    try:
+        connection = Connection.get(SLACK_CONNECTION)
+    except AirflowNotFoundException:
+        return None
+    if not connection.password:
+        return None
+    return {"token": connection.password, "base_url": connection.extra_dejson.get("base_url")}

@@ -1,0 +1,89 @@
+"""`newswatch replay`: what would this configuration have alerted on?"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from newswatch.errors import NewswatchError
+
+
+def register(app: typer.Typer) -> None:
+    """Add `replay` to `app`."""
+    app.command("replay")(replay)
+
+
+def replay(
+    entries: Annotated[Path, typer.Option(help="JSON Lines of entries in order of time; .gz is read as such, - is stdin.")],
+    output: Annotated[Path, typer.Option(help="Where the alerts go, one JSON object a line; - is stdout.")] = Path("-"),
+    config: Annotated[Path | None, typer.Option(help="Folder of the configuration to try; default: the one in force.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of the model to try; default: the one in force.")] = None,
+) -> None:
+    """Run past entries through classify, group, severity and decide, on a clock set to their publication.
+
+    Nothing is fetched, stored or sent. Entries: {"id", "feed", "published", "title", "description", "link"}.
+    Exit codes: 0 done, 2 the entries, the configuration or the model cannot be used.
+
+    Example: newswatch replay --entries last_month.jsonl --config /tmp/stricter --output alerts.jsonl
+    """
+    from newswatch.runtime.place import config_folder, model_folder
+    from newswatch.settings import load_settings
+    from newswatch.signals.classify import load_classifier
+    from newswatch.tuning import replay as tuning
+
+    settings = load_settings(config or config_folder())
+    classifier = load_classifier(model or model_folder(), settings=settings.signals, actors=settings.actors)
+    feeds = {name: feed for feed in settings.feeds_by_id.values() for name in (feed.feed_id, feed.url)}
+    with _opened(entries) as lines:
+        found = tuning.read_entries(_shown(lines), str(entries))
+        alerts = sorted(
+            tuning.replay(found, classifier=classifier, settings=settings, feed_of=feeds.get),
+            key=lambda line: line.first.decided_at,
+        )
+    text = "".join(json.dumps(line.as_json(), ensure_ascii=False) + "\n" for line in alerts)
+    if str(output) == "-":
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+    print(f"{len(alerts):,} alerts", file=sys.stderr)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    if str(path) == "-":
+        yield sys.stdin
+        return
+    try:
+        with path.open("rb") as raw:
+            is_gzip = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            plain = gzip.GzipFile(fileobj=raw) if is_gzip else raw
+            yield io.TextIOWrapper(plain, encoding="utf-8")  # type: ignore[arg-type]  # GzipFile reads as any binary file
+    except OSError as error:
+        raise NewswatchError(f"{path}: cannot be read ({error.strerror or error}). Name a file of entries with --entries.") from None
+    except UnicodeDecodeError as error:
+        raise NewswatchError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+
+
+def _shown(lines: TextIO) -> Iterator[str]:
+    """The lines, with a count on stderr while a person watches."""
+    if not sys.stderr.isatty():
+        yield from lines
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} entries"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replay")
+        for line in lines:
+            progress.advance(task)
+            yield line

@@ -1,0 +1,66 @@
+"""How does one of our commands run the real DAG, several times, at moments of its choosing?"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from newswatch.errors import RuntimeSetupError
+from newswatch.runtime.place import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Round:
+    """How one run of the DAG ended."""
+
+    moment: str
+    run_id: str
+    state: str
+    seconds: float
+    failed_tasks: tuple[str, ...]
+
+
+class Rounds:
+    """A process in which Airflow runs the DAG once for each moment it is told; see `newswatch_dags.rounds`."""
+
+    def __init__(self, child: subprocess.Popen[str], log: Path) -> None:
+        self._child = child
+        self._log = log
+
+    def run(self, moment: datetime) -> Round:
+        """Run the DAG at `moment` and wait for its end. Raises RuntimeSetupError when the process has died."""
+        assert self._child.stdin is not None and self._child.stdout is not None
+        try:
+            self._child.stdin.write(moment.isoformat() + "\n")
+            self._child.stdin.flush()
+            answer = json.loads(self._child.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise RuntimeSetupError(f"Airflow's process ended early. Its last words stand in {self._log}.") from error
+        return Round(**{**answer, "failed_tasks": tuple(answer["failed_tasks"])})
+
+
+@contextmanager
+def rounds(dag_id: str, env: dict[str, str], log: Path) -> Iterator[Rounds]:
+    """Start the process, with everything Airflow says in `log`; it ends with the block."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "newswatch_dags.rounds", dag_id]
+    env = env | {"PYTHONPATH": f"{env['PYTHONPATH']}:{REPOSITORY / 'dags'}", "PYTHONWARNINGS": "ignore"}
+    with log.open("w") as said:
+        child = subprocess.Popen(
+            command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, bufsize=1
+        )
+        try:
+            yield Rounds(child, log)
+        finally:
+            if child.stdin:
+                child.stdin.close()
+            try:
+                child.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                child.kill()

@@ -1,0 +1,175 @@
+"""What did the people who run this decide? config/*.yaml as one frozen value.
+
+    config/newswatch.yaml   network, feeds (polling), articles (reading), operations
+    config/feeds.yaml       which feeds
+    config/classifier.yaml  signals (thresholds), stories, severity, index
+    config/alerts.yaml      who is told what, when
+    config/actors.yaml      names of leaders, ministries and groups
+
+Each room declares its own settings; here they are only put together. An invalid file never replaces a valid one: see
+`newswatch.steps.active_settings`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from newswatch.alerts.settings import AlertSettings
+from newswatch.articles.settings import ArticleSettings
+from newswatch.domain import Feed
+from newswatch.feeds.settings import FeedList, FeedSettings
+from newswatch.network.settings import NetworkSettings
+from newswatch.signals.settings import ActorList, SignalSettings
+from newswatch.stories.settings import IndexSettings, SeveritySettings, StorySettings
+from newswatch.yaml_file import read_yaml
+
+Model = TypeVar("Model", bound=BaseModel)
+STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class OperationsSettings(BaseModel):
+    """How a run is cut into tasks, and when it is declared failed."""
+
+    model_config = STRICT
+
+    fetch_shards: int = Field(
+        6, ge=1, le=32, description="Mapped fetch tasks in a run; each fetches its feeds concurrently."
+    )
+    read_shards: int = Field(2, ge=1, le=32, description="Mapped tasks that download and extract pages; one per core.")
+    articles_per_run: int = Field(
+        6000, ge=1, description="Most articles one run reads; the rest waits for the next run."
+    )
+    articles_per_batch: int = Field(200, ge=1, description="Articles claimed, read and stored at a time.")
+    read_seconds: float = Field(
+        240.0, gt=0, description="Time a run spends on reading; pages left over wait for the next run."
+    )
+    claim_minutes: int = Field(
+        20, ge=1, description="After so many minutes the work of a task that died is taken up by another."
+    )
+    read_attempts: int = Field(
+        3, ge=1, description="Times a page is tried across runs before the feed's own text must do."
+    )
+    max_failed_feed_share: float = Field(
+        0.5, gt=0, le=1, description="A run in which more than this share of the feeds fails is declared failed."
+    )
+    min_feeds_for_gate: int = Field(3, ge=1, description="With fewer feeds than this in a run the share means nothing.")
+    keep_days: int = Field(400, ge=1, description="Articles without a story are deleted after so many days.")
+
+
+class NewswatchFile(BaseModel):
+    """config/newswatch.yaml"""
+
+    model_config = STRICT
+
+    network: NetworkSettings = NetworkSettings()
+    feeds: FeedSettings = FeedSettings()
+    articles: ArticleSettings = ArticleSettings()
+    operations: OperationsSettings = OperationsSettings()
+
+
+class ClassifierFile(BaseModel):
+    """config/classifier.yaml"""
+
+    model_config = STRICT
+
+    signals: SignalSettings = SignalSettings()
+    stories: StorySettings = StorySettings()
+    severity: SeveritySettings = SeveritySettings()
+    index: IndexSettings = IndexSettings()
+
+
+FILES: dict[str, type[BaseModel]] = {
+    "newswatch": NewswatchFile,
+    "feeds": FeedList,
+    "classifier": ClassifierFile,
+    "alerts": AlertSettings,
+    "actors": ActorList,
+}
+"""Every file under config/, by its stem, with the model that validates it."""
+
+DECIDING = ("classifier", "alerts", "actors")
+"""The files that decide what is alerted; their content makes the revision that signals and alerts name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of config/ in one value."""
+
+    newswatch: NewswatchFile
+    feed_list: FeedList
+    classifier: ClassifierFile
+    alerts: AlertSettings
+    actors: ActorList
+
+    @property
+    def network(self) -> NetworkSettings:
+        return self.newswatch.network
+
+    @property
+    def feeds(self) -> FeedSettings:
+        return self.newswatch.feeds
+
+    @property
+    def articles(self) -> ArticleSettings:
+        return self.newswatch.articles
+
+    @property
+    def operations(self) -> OperationsSettings:
+        return self.newswatch.operations
+
+    @property
+    def signals(self) -> SignalSettings:
+        return self.classifier.signals
+
+    @property
+    def stories(self) -> StorySettings:
+        return self.classifier.stories
+
+    @property
+    def severity(self) -> SeveritySettings:
+        return self.classifier.severity
+
+    @property
+    def index(self) -> IndexSettings:
+        return self.classifier.index
+
+    @property
+    def feeds_by_id(self) -> dict[str, Feed]:
+        return {feed.feed_id: feed for feed in self.feed_list.as_feeds()}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything as plain JSON values, by file; `from_content` reads it back."""
+        parts = (self.newswatch, self.feed_list, self.classifier, self.alerts, self.actors)
+        return {name: part.model_dump(mode="json", by_alias=True) for name, part in zip(FILES, parts, strict=True)}
+
+    @property
+    def revision(self) -> str:
+        """The first 12 hex digits of the sha256 over what decides an alert: the same words give the same revision."""
+        deciding = {name: self.content[name] for name in DECIDING}
+        return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load_settings(folder: Path) -> Settings:
+    """All files of `folder`, validated. Raises ConfigError naming file, line and column."""
+    return _compose({name: load_file(folder / f"{name}.yaml", model) for name, model in FILES.items()})
+
+
+def load_file(path: Path, model: type[Model]) -> Model:
+    """One file as its model. Raises ConfigError naming file, line and column."""
+    return read_yaml(path, model)
+
+
+def from_content(content: dict[str, Any]) -> Settings:
+    """Settings from what `Settings.content` gave, as stored with a revision."""
+    return _compose({name: model.model_validate(content[name]) for name, model in FILES.items()})
+
+
+def _compose(files: dict[str, Any]) -> Settings:
+    return Settings(files["newswatch"], files["feeds"], files["classifier"], files["alerts"], files["actors"])

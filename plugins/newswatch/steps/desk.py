@@ -1,0 +1,74 @@
+"""With which database, settings and clock does a step work?"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newswatch.errors import ConfigError
+from newswatch.runtime.place import config_folder
+from newswatch.runtime.postgres import database_url
+from newswatch.settings import Settings, from_content, load_settings
+from newswatch.storage.migrate import migrate
+from newswatch.storage.revisions import find_latest_revision, save_revision
+from newswatch.storage.session import Database
+
+log = logging.getLogger("newswatch")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a step needs from outside. `warning` tells why the settings in force are not those of the files."""
+
+    db: Database
+    settings: Settings
+    clock: Callable[[], datetime]
+    warning: str | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """The desk of this installation: its database, migrated, and its settings, the last good ones if a file is broken."""
+    db = Database(database_url())
+    try:
+        migrate(db)
+        settings, warning = active_settings(db, config_folder(), utc_now())
+        if warning:
+            log.error("%s", warning)
+        yield Desk(db, settings, utc_now, warning)
+    finally:
+        db.close()
+
+
+def active_settings(db: Database, folder: Path, now: datetime) -> tuple[Settings, str | None]:
+    """The settings of `folder`, stored as a revision; if they are invalid, the last good revision and why.
+
+    Raises ConfigError when there is no good revision to fall back on.
+    """
+    try:
+        settings = load_settings(folder)
+    except ConfigError as error:
+        with db.begin() as connection:
+            content = find_latest_revision(connection, "config")
+        if content is None:
+            raise
+        kept = from_content(content)
+        return kept, f"{error}\nRevision {kept.revision} is still in force: nothing was lost, and nothing changed."
+    with db.begin() as connection:
+        save_revision(connection, "config", settings.revision, settings.content, now)
+    return settings, None
+
+
+def utc_now() -> datetime:
+    """The present; the demo and tests set NEWSWATCH_NOW (ISO 8601 with offset) to replay a week in a minute."""
+    pretended = os.environ.get("NEWSWATCH_NOW")
+    return datetime.fromisoformat(pretended).astimezone(UTC) if pretended else datetime.now(UTC)
