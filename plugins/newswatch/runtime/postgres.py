@@ -20,6 +20,7 @@ from newswatch.runtime.place import home
 OURS = "newswatch"
 AIRFLOW = "airflow"
 START_ATTEMPTS = 3  # a loaded machine can exceed the ten seconds that pg_ctl is given
+ORPHANS_SECONDS = 1.0  # a killed server's backends notice its death and let go of the shared memory
 MAX_SOCKET_PATH = 100  # a unix socket's path holds 107 bytes, of which PostgreSQL takes some for the file's name
 
 
@@ -42,6 +43,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start the server if it is not running and make sure both databases exist. Raises RuntimeSetupError."""
         self._refuse_unusable_folder()
+        self._forget_a_dead_server()
         for attempt in range(1, START_ATTEMPTS + 1):
             try:
                 self._server().ensure_postgres_running()
@@ -103,6 +105,21 @@ class EmbeddedPostgres:
                 f"pg_ctl {' '.join(arguments)} failed for {self.folder}: {done.stdout}{done.stderr}"
             )
         return done.returncode
+
+    def _forget_a_dead_server(self) -> None:
+        """A killed server that nobody has reaped still looks alive to pg_ctl; its pid file would stop the next start."""
+        import psutil
+
+        pid_file = self.folder / "postmaster.pid"
+        try:
+            dead = psutil.Process(int(pid_file.read_text().splitlines()[0])).status() == psutil.STATUS_ZOMBIE
+        except (FileNotFoundError, IndexError, ValueError):
+            return
+        except psutil.NoSuchProcess:
+            dead = True
+        if dead:
+            time.sleep(ORPHANS_SECONDS)
+            pid_file.unlink(missing_ok=True)
 
     def _refuse_unusable_folder(self) -> None:
         if len(str(self.folder)) > MAX_SOCKET_PATH:
