@@ -65,7 +65,7 @@ def _tree(path: Path, text: str) -> Any:
     if text.count("*") > MAX_ALIASES and _alias_count(text) > MAX_ALIASES:
         raise ConfigError(f"{path}: more than {MAX_ALIASES} YAML aliases. Write the values out.")
     reader = YAML(typ="rt", pure=True)
-    reader.version = (1, 2)  # type: ignore[assignment]  # ruamel accepts a tuple; its annotation says str
+    reader.version = (1, 2)
     try:
         tree = reader.load(io.StringIO(text))
     except MarkedYAMLError as error:
@@ -150,4 +150,6 @@ def known_keys(model: type[BaseModel]) -> list[str]:
 
 
 def _kind(tree: Any) -> str:
-    return "nothing" if tree is None else {list: "a list", str: "text"}.get(type(_plain(tree)), "a single value")
+    if tree is None:
+        return "nothing"
+    return "a list" if isinstance(tree, Sequence) and not isinstance(tree, str) else "a single value"

@@ -32,7 +32,9 @@ class Installation:
         return Database(self.server.url(OURS))
 
     @contextmanager
-    def airflow(self, feeds: Callable[[str], list[dict[str, object]]], answer: Callable[[str], DemoResponse]) -> Iterator[Rounds]:
+    def airflow(
+        self, feeds: Callable[[str], list[dict[str, object]]], answer: Callable[[str], DemoResponse]
+    ) -> Iterator[Rounds]:
         """Publishers that answer, a configuration that lists `feeds(base_url)`, and Airflow ready to run the DAG."""
         with serve(answer) as base_url:
             write_config(self.folder / "config", feeds(base_url))

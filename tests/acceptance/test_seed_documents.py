@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from acceptance.installation import Installation, an_installation
 
+from acceptance.installation import Installation, an_installation
 from newswatch.runtime.demo_site import DemoResponse
 from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import alerts
@@ -41,7 +41,16 @@ class Publisher:
 
     def feeds(self, base_url: str) -> list[dict[str, object]]:
         self.base_url = base_url
-        return [{"id": "paper", "name": "Paper", "publisher": "Paper", "url": f"{base_url}/feed", "country": "USA", "tier": 2}]
+        return [
+            {
+                "id": "paper",
+                "name": "Paper",
+                "publisher": "Paper",
+                "url": f"{base_url}/feed",
+                "country": "USA",
+                "tier": 2,
+            }
+        ]
 
     def answer(self, path: str) -> DemoResponse:
         if path == "/feed":
@@ -85,9 +94,9 @@ def test_each_document_alerts_on_north_korea(installation: Installation, shared_
         found = {
             row.url.rpartition("/")[2]: row
             for row in connection.execute(
-                sa.select(articles.c.url, articles.c.text_source, classifications.c.signals, classifications.c.source).join(
-                    classifications, classifications.c.article_id == articles.c.article_id
-                )
+                sa.select(
+                    articles.c.url, articles.c.text_source, classifications.c.signals, classifications.c.source
+                ).join(classifications, classifications.c.article_id == articles.c.article_id)
             )
         }
         alerted = connection.execute(sa.select(alerts)).all()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -47,7 +47,10 @@ def test_what_was_committed_survives_a_kill(folder: Path) -> None:
     server.start()
     with psycopg.connect(server.url(OURS), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
-    os.kill(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+    killed = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
+    killed.kill()
+    while killed.is_running() and killed.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.05)
 
     server.start()
     with psycopg.connect(server.url(OURS)) as connection:

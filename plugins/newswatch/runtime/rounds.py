@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO, cast
 
 from newswatch.errors import RuntimeSetupError
 from newswatch.runtime.place import REPOSITORY
@@ -29,17 +30,17 @@ class Round:
 class Rounds:
     """A process in which Airflow runs the DAG once for each moment it is told; see `newswatch_dags.rounds`."""
 
-    def __init__(self, child: subprocess.Popen[str], log: Path) -> None:
-        self._child = child
+    def __init__(self, asked: IO[str], answers: IO[str], log: Path) -> None:
+        self._asked = asked
+        self._answers = answers
         self._log = log
 
     def run(self, moment: datetime) -> Round:
         """Run the DAG at `moment` and wait for its end. Raises RuntimeSetupError when the process has died."""
-        assert self._child.stdin is not None and self._child.stdout is not None
         try:
-            self._child.stdin.write(moment.isoformat() + "\n")
-            self._child.stdin.flush()
-            answer = json.loads(self._child.stdout.readline())
+            self._asked.write(moment.isoformat() + "\n")
+            self._asked.flush()
+            answer = json.loads(self._answers.readline())
         except (OSError, ValueError) as error:
             raise RuntimeSetupError(f"Airflow's process ended early. Its last words stand in {self._log}.") from error
         return Round(**{**answer, "failed_tasks": tuple(answer["failed_tasks"])})
@@ -55,11 +56,11 @@ def rounds(dag_id: str, env: dict[str, str], log: Path) -> Iterator[Rounds]:
         child = subprocess.Popen(
             command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, bufsize=1
         )
+        asked, answers = cast(IO[str], child.stdin), cast(IO[str], child.stdout)  # both are pipes, see above
         try:
-            yield Rounds(child, log)
+            yield Rounds(asked, answers, log)
         finally:
-            if child.stdin:
-                child.stdin.close()
+            asked.close()
             try:
                 child.wait(timeout=20)
             except subprocess.TimeoutExpired:
