@@ -41,9 +41,8 @@ class OperationsSettings(BaseModel):
     fetch_shards: int = Field(
         6, ge=1, le=32, description="Mapped fetch tasks in a run; each fetches its feeds concurrently."
     )
-    read_shards: int = Field(2, ge=1, le=32, description="Mapped tasks that download and extract pages; one per core.")
-    articles_per_run: int = Field(
-        6000, ge=1, description="Most articles one run reads; the rest waits for the next run."
+    articles_per_task: int = Field(
+        3000, ge=1, description="Most articles one reading task takes on (a run has two); the rest waits for the next run."
     )
     articles_per_batch: int = Field(200, ge=1, description="Articles claimed, read and stored at a time.")
     read_seconds: float = Field(
@@ -53,7 +52,7 @@ class OperationsSettings(BaseModel):
         20, ge=1, description="After so many minutes the work of a task that died is taken up by another."
     )
     read_attempts: int = Field(
-        3, ge=1, description="Times a page is tried across runs before the feed's own text must do."
+        3, ge=1, description="Tasks that may die over a page before the feed's own text must do."
     )
     max_failed_feed_share: float = Field(
         0.5, gt=0, le=1, description="A run in which more than this share of the feeds fails is declared failed."
@@ -164,6 +163,18 @@ def load_settings(folder: Path) -> Settings:
 def load_file(path: Path, model: type[Model]) -> Model:
     """One file as its model. Raises ConfigError naming file, line and column."""
     return read_yaml(path, model)
+
+
+def files_sha(folder: Path) -> str:
+    """sha256 over the bytes of all files of `folder` and over what this code makes of them; "" when one is missing."""
+    schemas = json.dumps([model.model_json_schema() for model in FILES.values()], sort_keys=True)
+    found = hashlib.sha256(schemas.encode())
+    try:
+        for name in FILES:
+            found.update((folder / f"{name}.yaml").read_bytes())
+    except OSError:
+        return ""
+    return found.hexdigest()
 
 
 def from_content(content: dict[str, Any]) -> Settings:

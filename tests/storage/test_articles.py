@@ -83,13 +83,14 @@ def test_a_late_writer_is_fenced_off(three) -> None:
         assert set(connection.scalars(sa.select(articles.c.text))) == {"on time"}
 
 
-def test_an_article_given_back_counts_the_attempt(three) -> None:
-    token, claimed = claim(three)
-    with three.begin() as connection:
-        article_storage.release(connection, token, article_ids=[claimed[0].article_id])
+def test_each_claim_of_one_step_is_counted(three) -> None:
+    claim(three, minutes=0)
+    token, claimed = claim(three, minutes=5)
+    assert {one.attempts for one in claimed} == {2}
 
-    _, again = claim(three)
-    assert [(one.title, one.attempts) for one in again] == [("Title 1", 1)]
+    with three.begin() as connection:
+        article_storage.save_read(connection, token, [read(one) for one in claimed], NOON)
+    assert {one.attempts for one in claim(three, "read")[1]} == {1}
 
 
 def test_each_finding_leads_to_its_fate(three) -> None:

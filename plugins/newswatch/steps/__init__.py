@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newswatch.steps.articles import classify_articles, read_articles
+    from newswatch.steps.delivery import group_stories, report_failed_run, send_alerts
     from newswatch.steps.feeds import check_feed_failures, fetch_feeds, list_due_feeds
     from newswatch.steps.result import StepResult
     from newswatch.steps.runs import keep_summary
@@ -20,8 +21,9 @@ _WHERE = {
     "check_feed_failures": "feeds",
     "read_articles": "articles",
     "classify_articles": "articles",
-    "group_stories": "stories",
-    "send_alerts": "alerts",
+    "group_stories": "delivery",
+    "send_alerts": "delivery",
+    "report_failed_run": "delivery",
     "keep_summary": "runs",
     "StepResult": "result",
 }

@@ -31,13 +31,11 @@ def read_articles(shard: int) -> StepResult:
     from newswatch.network.client import Client
 
     reasons: Counter[str] = Counter()
-    with open_desk() as desk, Extractor(desk.settings.articles) as extractor:
-        client = Client(desk.settings.network)
+    with open_desk() as desk, Extractor(desk.settings.articles) as extractor, Client(desk.settings.network) as client:
         operations = desk.settings.operations
-        budget = -(-operations.articles_per_run // operations.read_shards)
         deadline = time.monotonic() + operations.read_seconds
-        while reasons.total() < budget and time.monotonic() < deadline:
-            limit = min(operations.articles_per_batch, budget - reasons.total())
+        while reasons.total() < operations.articles_per_task and time.monotonic() < deadline:
+            limit = min(operations.articles_per_batch, operations.articles_per_task - reasons.total())
             batch = list(_read_batch(desk, client, extractor, limit))
             if not batch:
                 break
@@ -66,7 +64,7 @@ def _read_batch(desk: Desk, client: Client, extractor: Extractor, limit: int) ->
     read = []
     for article_id, downloaded, extracted in _pages(desk, client, extractor, claimed):
         read.append(read_article(by_id.pop(article_id), downloaded, extracted))
-    read += [read_article(one, None, None) for one in by_id.values()]  # no address: the feed's text is all there is
+    read += [read_article(one, None, None) for one in by_id.values()]  # no address, or too many attempts
     with desk.db.begin() as connection:
         article_storage.save_read(connection, token, read, desk.now)
     yield from read
@@ -78,7 +76,8 @@ def _pages(
     """Each page that was asked for, with what came; pages stream from the network to the extracting children."""
     from newswatch.articles.download import download_many
 
-    wanted = [(one.article_id, one.url) for one in claimed if one.url]
+    most = desk.settings.operations.read_attempts  # a page that ended the tasks which tried it is not tried for ever
+    wanted = [(one.article_id, one.url) for one in claimed if one.url and one.attempts <= most]
     arrived: dict[int, Downloaded] = {}
 
     def arriving() -> Iterator[tuple[int, Downloaded]]:
@@ -90,14 +89,15 @@ def _pages(
                 refused.append((article_id, downloaded, None))
 
     refused: list[tuple[int, Downloaded, None]] = []
-    for article_id, extracted in extractor.extract_many(arriving()):
+    silent = frozenset(one.article_id for one in claimed if not one.published_at or not one.title)
+    for article_id, extracted in extractor.extract_many(arriving(), metadata_for=silent):
         yield article_id, arrived.pop(article_id), extracted
     yield from refused
 
 
 def read_article(claimed: Claimed, downloaded: Downloaded | None, extracted: Extracted | None) -> ReadArticle:
     """What is known of an article once its page was tried: text, its source, language and fingerprint."""
-    entry = Entry("", claimed.title, claimed.url or None, claimed.lead, claimed.published_at)
+    entry = Entry("", claimed.title, claimed.url or None, claimed.lead, claimed.published_at, text=claimed.text)
     settled = settle(entry, downloaded, extracted)
     body = f"{settled.title}. {settled.lead}\n{settled.text}"
     return ReadArticle(

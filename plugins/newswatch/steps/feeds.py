@@ -50,13 +50,13 @@ def fetch_feeds(feed_ids: list[str], *, run_id: str) -> StepResult:
         counts: Counter[str] = Counter()
         troubles = []
         due = [(one.feed, one.history) for one in known.values()]
-        client = Client(desk.settings.network)
-        for fetched in fetch_many(due, client=client, settings=desk.settings.feeds, now=desk.now):
-            status, new, trouble = _store(desk, known[fetched.feed_id], fetched, run_id)
-            counts[status] += 1
-            counts["new_entries"] += new
-            if trouble:
-                troubles.append(f"{known[fetched.feed_id].feed.name}: {trouble}")
+        with Client(desk.settings.network) as client:
+            for fetched in fetch_many(due, client=client, settings=desk.settings.feeds, now=desk.now):
+                status, new, trouble = _store(desk, known[fetched.feed_id], fetched, run_id)
+                counts[status] += 1
+                counts["new_entries"] += new
+                if trouble:
+                    troubles.append(f"{known[fetched.feed_id].feed.name}: {trouble}")
     return StepResult(
         label=f"{counted(len(feed_ids), 'feed')}, {counts['new_entries']} new",
         summary=fetch_summary(counts, troubles),

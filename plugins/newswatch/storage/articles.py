@@ -53,7 +53,10 @@ class ReadArticle:
 
 
 def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int) -> tuple[uuid.UUID, list[Claimed]]:
-    """Take up to `limit` waiting articles, oldest first, for `minutes`. Claims of a task that died run out by themselves."""
+    """Take up to `limit` waiting articles, oldest first, for `minutes`. Claims of a task that died run out by themselves.
+
+    `attempts` of what is returned counts this claim: an article on its fourth has cost three tasks their lives.
+    """
     token = uuid.uuid4()
     clock = sa.func.clock_timestamp()  # the database's clock: hosts may disagree about the time
     free = sa.or_(articles.c.claimed_until.is_(None), articles.c.claimed_until < clock)
@@ -68,7 +71,7 @@ def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int
     statement = (
         sa.update(articles)
         .where(articles.c.article_id == chosen.c.article_id, feeds.c.feed_id == articles.c.feed_id)
-        .values(claim_token=token, claimed_until=clock + sa.func.make_interval(0, 0, 0, 0, 0, minutes))
+        .values(attempts=articles.c.attempts + 1, claim_token=token, claimed_until=clock + sa.func.make_interval(0, 0, 0, 0, 0, minutes))
         .returning(
             articles.c.article_id, articles.c.url, articles.c.title, articles.c.lead, articles.c.text,
             articles.c.language, articles.c.published_at, articles.c.attempts,
@@ -77,15 +80,6 @@ def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int
     )  # fmt: skip
     rows = connection.execute(statement).mappings()
     return token, sorted((Claimed(**row) for row in rows), key=lambda one: one.article_id)
-
-
-def release(connection: sa.Connection, token: uuid.UUID, *, article_ids: Sequence[int]) -> None:
-    """Give articles back unread, to be tried again by a later run; counts the attempt."""
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.article_id.in_(article_ids), articles.c.claim_token == token)
-        .values(claim_token=None, claimed_until=None, attempts=articles.c.attempts + 1)
-    )
 
 
 def save_read(connection: sa.Connection, token: uuid.UUID, read: Sequence[ReadArticle], now: datetime) -> int:
@@ -97,7 +91,7 @@ def save_read(connection: sa.Connection, token: uuid.UUID, read: Sequence[ReadAr
         .where(articles.c.article_id == sa.bindparam("id"), articles.c.claim_token == token, articles.c.stage == "found")
         .values(
             title=sa.bindparam("new_title"), lead=sa.bindparam("new_lead"), text=sa.bindparam("new_text"),
-            text_source=sa.bindparam("new_source"), language=sa.bindparam("new_language"),
+            text_source=sa.bindparam("new_source"), attempts=0, language=sa.bindparam("new_language"),
             published_at=sa.bindparam("new_published"), reason=sa.bindparam("new_reason"),
             fingerprint=sa.bindparam("new_fingerprint"), read_at=now, stage="read",
             claim_token=None, claimed_until=None,

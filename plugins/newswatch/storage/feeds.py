@@ -184,6 +184,7 @@ def _save_articles(
                 "outlet": entry.outlet,
                 "title": entry.title,
                 "lead": entry.summary,
+                "text": entry.text,
                 "published_at": entry.published_at,
                 "seen_at": now,
                 "backlog": backlog,

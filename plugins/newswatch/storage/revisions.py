@@ -13,14 +13,22 @@ from newswatch.storage.tables import revisions
 Kind = Literal["config", "model"]
 
 
-def save_revision(connection: sa.Connection, kind: Kind, revision: str, content: dict[str, Any], now: datetime) -> None:
+def save_revision(
+    connection: sa.Connection,
+    kind: Kind,
+    revision: str,
+    content: dict[str, Any],
+    now: datetime,
+    *,
+    files_sha: str | None = None,
+) -> None:
     """Note that `revision` is in force now. The content of a revision that decides nothing may change under its name."""
     statement = insert(revisions).values(
-        kind=kind, revision=revision, first_used_at=now, last_used_at=now, content=content
+        kind=kind, revision=revision, first_used_at=now, last_used_at=now, content=content, files_sha=files_sha
     )
     statement = statement.on_conflict_do_update(
         index_elements=[revisions.c.kind, revisions.c.revision],
-        set_={"last_used_at": now, "content": statement.excluded.content},
+        set_={"last_used_at": now, "content": statement.excluded.content, "files_sha": files_sha},
     )
     connection.execute(statement)
 
@@ -34,3 +42,15 @@ def find_latest_revision(connection: sa.Connection, kind: Kind) -> dict[str, Any
         .limit(1)
     )
     return connection.scalar(statement)
+
+
+def find_revision_of_files(connection: sa.Connection, files_sha: str) -> dict[str, Any] | None:
+    """The configuration that was read from exactly these files and is the latest in force; None when another came since."""
+    latest = (
+        sa.select(revisions.c.files_sha, revisions.c.content)
+        .where(revisions.c.kind == "config")
+        .order_by(revisions.c.last_used_at.desc())
+        .limit(1)
+    )
+    row = connection.execute(latest).one_or_none()
+    return row.content if row and row.files_sha == files_sha else None

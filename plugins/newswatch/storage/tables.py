@@ -167,6 +167,7 @@ revisions = sa.Table(
     sa.Column("revision", sa.Text, primary_key=True, comment="first 12 hex digits of the content's sha256"),
     sa.Column("first_used_at", Moment, nullable=False),
     sa.Column("last_used_at", Moment, nullable=False),
+    sa.Column("files_sha", sa.Text, comment="sha256 over the files it was read from: unchanged files need no reading"),
     sa.Column("content", JSONB, nullable=False),
 )
 

@@ -69,10 +69,24 @@ outbox = sa.Table(
     sa.Column("not_before_at", Moment, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("first_attempt_at", Moment),
-    sa.Column("fence", sa.BigInteger, nullable=False, server_default="0", comment="grows with each claim; the last claim may write"),
+    sa.Column(
+        "fence",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="grows with each claim; the last claim may write",
+    ),
     sa.Column("lease_until", Moment),
-    sa.Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false(), comment="may have arrived: look before sending"),
-    sa.Column("plain", sa.Boolean, nullable=False, server_default=sa.false(), comment="the blocks were refused: text alone"),
+    sa.Column(
+        "uncertain",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="may have arrived: look before sending",
+    ),
+    sa.Column(
+        "plain", sa.Boolean, nullable=False, server_default=sa.false(), comment="the blocks were refused: text alone"
+    ),
     sa.Column("possible_duplicate", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("late", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("channel", sa.Text, comment="where it went, or the fallback it shall go to"),
@@ -80,9 +94,7 @@ outbox = sa.Table(
     sa.Column("permalink", sa.Text),
     sa.Column("sent_at", Moment),
     sa.Column("last_error", sa.Text),
-    sa.CheckConstraint(
-        "state IN ('waiting', 'sending', 'sent', 'parked', 'held', 'dead', 'superseded')", name="state"
-    ),
+    sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'parked', 'held', 'dead', 'superseded')", name="state"),
     sa.CheckConstraint("state <> 'sent' OR (channel IS NOT NULL AND ts IS NOT NULL)", name="sent"),
     sa.Index("ix_outbox_open", "not_before_at", postgresql_where=sa.text("state IN ('waiting', 'sending', 'parked')")),
     sa.Index("ix_outbox_story", "story_id", "receiver"),
@@ -118,7 +130,9 @@ feedback = sa.Table(
     sa.Column("alert_key", sa.Text, primary_key=True),
     sa.Column("user_id", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True, comment="acknowledged, or wrong"),
-    sa.Column("verdict", sa.Text, nullable=False, comment="acknowledged, wrong_signal, known_already, not_for_us, not_news"),
+    sa.Column(
+        "verdict", sa.Text, nullable=False, comment="acknowledged, wrong_signal, known_already, not_for_us, not_news"
+    ),
     sa.Column("signal", sa.Text, comment="with wrong_signal: which it is instead"),
     sa.Column("given_at", Moment, nullable=False),
     sa.Column("undone_at", Moment),

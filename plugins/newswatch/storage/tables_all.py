@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newswatch.storage import tables_alerts, tables_pages, tables_stories
 from newswatch.storage.tables import metadata
 
-__all__ = ["metadata"]
+__all__ = ["metadata", "tables_alerts", "tables_pages", "tables_stories"]

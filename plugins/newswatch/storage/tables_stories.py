@@ -23,7 +23,9 @@ stories = sa.Table(
     sa.Column("last_at", Moment, nullable=False),
     sa.Column("severity", sa.SmallInteger, nullable=False),
     sa.Column("severity_score", sa.Float, nullable=False),
-    sa.Column("factors", JSONB, nullable=False, comment="[[name, value, weight], ...]: their product is severity_score"),
+    sa.Column(
+        "factors", JSONB, nullable=False, comment="[[name, value, weight], ...]: their product is severity_score"
+    ),
     sa.Column("origins", ARRAY(sa.Text), nullable=False),
     sa.Column("publishers", ARRAY(sa.Text), nullable=False),
     sa.Column("actors", ARRAY(sa.Text), nullable=False),

@@ -1,0 +1,1 @@
+"""What do the pages show? One module a page: read queries alone, each answering with frozen values."""

@@ -1,0 +1,39 @@
+"""Which indexes do the pages need? They belong to tables that other modules declare."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from newswatch.storage.tables import articles, classifications
+from newswatch.storage.tables_alerts import decisions
+from newswatch.storage.tables_stories import stories
+
+SEARCHED_CHARACTERS = 60_000  # of a text; PostgreSQL refuses documents of over a megabyte of distinct words
+ENGLISH: sa.ColumnElement[str] = sa.literal_column("'english'::regconfig")
+
+
+def search_document(table: sa.FromClause = articles) -> sa.ColumnElement[object]:
+    """The words of an article as full text search sees them; a query must use this very expression to use the index."""
+    text = sa.func.left(table.c.text, sa.literal_column(str(SEARCHED_CHARACTERS)))
+    space: sa.ColumnElement[str] = sa.literal_column("' '")
+    words = table.c.title.op("||")(space).op("||")(table.c.lead).op("||")(space).op("||")(text)
+    return sa.func.to_tsvector(ENGLISH, words)
+
+
+# Only articles that have met their fate: an article passes four stages, and its words are taken apart once.
+sa.Index(
+    "ix_articles_search",
+    search_document(),
+    postgresql_using="gin",
+    postgresql_where=sa.text("stage = 'placed'"),
+)
+sa.Index("ix_articles_seen_id", articles.c.seen_at, articles.c.article_id)
+sa.Index(
+    "ix_classifications_signals",
+    classifications.c.signals,
+    postgresql_using="gin",
+    postgresql_where=sa.text("signals <> '{}'"),
+)
+sa.Index("ix_classifications_pair", classifications.c.source, classifications.c.target)
+sa.Index("ix_stories_pair", stories.c.source, stories.c.target, stories.c.last_at)
+sa.Index("ix_decisions_last", decisions.c.last_at)
