@@ -77,7 +77,7 @@ def run_demo(*, tell: Tell) -> None:
                 env = environment()
                 migrate_metadata(env, tell=tell)
                 _live_through(week, env, Database(server.url(OURS)), folder / "logs" / "rounds.log", tell)
-            print_report(Database(server.url(OURS)), tell)
+            print_report(Database(server.url(OURS)), week.site.week_starts_at, tell)
         finally:
             server.stop()
     tell(
