@@ -19,6 +19,8 @@ from airflow.sdk import chain, dag
 from newswatch import steps
 from newswatch_dags.tasks import DEFAULTS, run_id, slack_access, tell_failure, told
 
+SHARDS = [0, 1]  # tasks that read, and tasks that classify, side by side: one for each core of a small machine
+
 
 @dag(
     schedule=timedelta(minutes=5),
@@ -46,7 +48,7 @@ def monitor_news():
 
     @told(trigger_rule="all_done")  # nothing due, or one shard lost: what earlier runs left is read all the same
     def read_articles(shard: int):
-        return steps.read_articles(shard)
+        return steps.read_articles(shard, of=len(SHARDS))
 
     @told(trigger_rule="none_failed")
     def classify_articles(shard: int):
@@ -62,7 +64,7 @@ def monitor_news():
 
     fetched = fetch_feeds.expand(feed_ids=list_due_feeds())
     fetched >> check_feed_failures()
-    readers, classifiers = read_articles.expand(shard=[0, 1]), classify_articles.expand(shard=[0, 1])
+    readers, classifiers = read_articles.expand(shard=SHARDS), classify_articles.expand(shard=SHARDS)
     chain(fetched, readers, classifiers, group_stories(), send_alerts())
 
 

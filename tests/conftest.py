@@ -38,13 +38,12 @@ def postgres() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def template_database(postgres) -> str:
     """A migrated, empty database; each test gets a copy of it, which takes a tenth of migrating anew."""
+    from newswatch.storage.migrate import migrate
     from newswatch.storage.session import Database
-    from newswatch.storage.tables_all import metadata
 
     postgres.create_database("template_newswatch")
     db = Database(postgres.url("template_newswatch"))
-    with db.begin() as connection:
-        metadata.create_all(connection)
+    migrate(db)
     db.close()
     return "template_newswatch"
 

@@ -29,6 +29,21 @@ SIGNALS = (
 )
 """The eleven signals, in the order of every score vector."""
 
+FAMILIES = {
+    "launch": "weapons",
+    "nuclear": "weapons",
+    "attack": "force",
+    "incursion": "force",
+    "mobilization": "posture",
+    "threat": "posture",
+    "cyber": "cyber",
+    "sanction": "diplomacy",
+    "rupture": "diplomacy",
+    "condemnation": "diplomacy",
+    "deescalation": "relief",
+}
+"""Signals of one family may be the same happening told in other words: an incursion, an attack."""
+
 MODALITIES = ("act", "plan", "threat", "denial", "retrospective", "comment", "none")
 """How an item stands to what it speaks of. `none` is ordinary news without a signal."""
 
@@ -39,7 +54,7 @@ TextSource = Literal["page", "feed"]
 StoryState = Literal["claimed", "corroborated", "official", "denied", "false_alarm", "corrected", "quiet"]
 Reason = Literal["first", "corroborated", "escalated", "denied", "reminder"]
 HoldReason = Literal[
-    "duplicate", "below_severity", "backlog", "silenced", "inhibited", "muted", "grouped", "budget", "no_route"
+    "duplicate", "below_severity", "backlog", "modality", "silenced", "inhibited", "muted", "grouped", "budget", "no_route"
 ]
 
 
@@ -87,6 +102,7 @@ class Entry:
     published_at: datetime | None
     outlet: str | None = None  # RSS <source>: who wrote it, where an aggregator carries it
     flags: tuple[str, ...] = ()  # "undated", "future", "ancient", "no_link" ...
+    text: str = ""  # the full text, where the feed carries it beside the summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +317,8 @@ class Story:
     score: float = 0.0  # the highest score of the leading signal
     backlog: bool = False
     url: str | None = None  # of the report shown as headline
+    countries: tuple[str, ...] = ()  # of the publishers, ISO alpha-3
+    tiers: tuple[int, ...] = ()  # of the feeds that reported it
     changes: tuple[StoryChange, ...] = field(default=())
 
 

@@ -42,9 +42,11 @@ class OperationsSettings(BaseModel):
         6, ge=1, le=32, description="Mapped fetch tasks in a run; each fetches its feeds concurrently."
     )
     articles_per_task: int = Field(
-        3000, ge=1, description="Most articles one reading task takes on (a run has two); the rest waits for the next run."
+        3000,
+        ge=1,
+        description="Most articles one reading task takes on (a run has two); the rest waits for the next run.",
     )
-    articles_per_batch: int = Field(200, ge=1, description="Articles claimed, read and stored at a time.")
+    articles_per_batch: int = Field(100, ge=1, description="Articles stored at a time; what a crash at most repeats.")
     read_seconds: float = Field(
         240.0, gt=0, description="Time a run spends on reading; pages left over wait for the next run."
     )

@@ -87,9 +87,8 @@ def run_demo(*, tell: Tell) -> None:
 
 
 def _live_through(week: Week, env: dict[str, str], db: Database, log: Path, tell: Tell) -> None:
-    tell(
-        f"A week of news from {len(week.site.publishers)} publishers at {week.base_url}; Airflow runs monitor_news once a day of it."
-    )
+    publishers = len(week.site.publishers)
+    tell(f"{publishers} publishers serve a week of news at {week.base_url}; Airflow runs monitor_news once a day.")
     with rounds("monitor_news", env, log) as airflow:
         for number, hours in enumerate(ROUND_HOURS, start=1):
             moment = week.move_to(hours)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newswatch.articles.fingerprint import fingerprint
@@ -18,80 +19,86 @@ from newswatch.storage import articles as article_storage
 from newswatch.storage.articles import Claimed, ReadArticle
 
 if TYPE_CHECKING:
-    from newswatch.articles.extract import Extractor
-    from newswatch.network.client import Client
     from newswatch.signals.classify import Classifier
 
 CLASSIFY_BATCH = 500  # large enough for vectorised scoring, small enough that a crash repeats little
 
 
-def read_articles(shard: int) -> StepResult:
-    """Download and extract pages until none waits or the run's budget is spent; the rest waits for the next run."""
-    from newswatch.articles.extract import Extractor
-    from newswatch.network.client import Client
-
+def read_articles(shard: int, *, of: int = 1) -> StepResult:
+    """Download and extract the waiting pages of this shard's hosts, for a limited time; the rest waits for the next run."""
     reasons: Counter[str] = Counter()
-    with open_desk() as desk, Extractor(desk.settings.articles) as extractor, Client(desk.settings.network) as client:
+    with open_desk() as desk:
         operations = desk.settings.operations
-        deadline = time.monotonic() + operations.read_seconds
-        while reasons.total() < operations.articles_per_task and time.monotonic() < deadline:
-            limit = min(operations.articles_per_batch, operations.articles_per_task - reasons.total())
-            batch = list(_read_batch(desk, client, extractor, limit))
-            if not batch:
-                break
+        with desk.db.begin() as connection:
+            token, claimed = article_storage.claim(
+                connection,
+                "found",
+                limit=operations.articles_per_task,
+                minutes=operations.claim_minutes,
+                share=(shard, of),
+            )
+        for batch in _batches(_read(desk, claimed), operations.articles_per_batch):
+            with desk.db.begin() as connection:
+                article_storage.save_read(connection, token, batch, desk.now)
             reasons.update(one.reason or "page" for one in batch)
+        with desk.db.begin() as connection:
+            left = article_storage.release(connection, token)
     pages = reasons.pop("page", 0)
     return StepResult(
         label=f"Reader {shard + 1}: {counted(pages + reasons.total(), 'article')}",
-        summary=read_summary(pages, reasons),
-        counts={"pages": pages, "feed_text": reasons.total()},
+        summary=read_summary(pages, reasons, left),
+        counts={"pages": pages, "feed_text": reasons.total(), "left": left},
     )
 
 
-def read_summary(pages: int, reasons: Counter[str]) -> str:
+def read_summary(pages: int, reasons: Counter[str], left: int) -> str:
     """Such as "Articles: 41 pages read, 3 known by the feed's text alone (too_short 2, http_403 1)"."""
     why = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
     told = sentence((pages, "pages read"), (reasons.total(), "known by the feed's text alone"))
-    return f"Articles: {told}" + (f" ({why})" if why else "")
+    return f"Articles: {told}" + (f" ({why})" if why else "") + (f"; {left:,} wait for the next run" if left else "")
 
 
-def _read_batch(desk: Desk, client: Client, extractor: Extractor, limit: int) -> Iterator[ReadArticle]:
-    with desk.db.begin() as connection:
-        token, claimed = article_storage.claim(
-            connection, "found", limit=limit, minutes=desk.settings.operations.claim_minutes
-        )
-    by_id = {one.article_id: one for one in claimed}
-    read = []
-    for article_id, downloaded, extracted in _pages(desk, client, extractor, claimed):
-        read.append(read_article(by_id.pop(article_id), downloaded, extracted))
-    read += [read_article(one, None, None) for one in by_id.values()]  # no address, or too many attempts
-    with desk.db.begin() as connection:
-        article_storage.save_read(connection, token, read, desk.now)
-    yield from read
+def _batches(read: Iterator[ReadArticle], size: int) -> Iterator[list[ReadArticle]]:
+    """What was read, in lists small enough that a crash repeats little."""
+    while batch := list(islice(read, size)):
+        yield batch
 
 
-def _pages(
-    desk: Desk, client: Client, extractor: Extractor, claimed: list[Claimed]
-) -> Iterator[tuple[int, Downloaded, Extracted | None]]:
+def _read(desk: Desk, claimed: list[Claimed]) -> Iterator[ReadArticle]:
+    """Each claimed article as it is read; those whose host was not reached in time are left out."""
+    most = desk.settings.operations.read_attempts  # a page that ended the tasks which tried it is not tried for ever
+    wanted = {one.article_id: one for one in claimed if one.url and one.attempts <= most}
+    yield from (read_article(one, None, None) for one in claimed if one.article_id not in wanted)
+    if wanted:
+        for article_id, downloaded, extracted in _pages(desk, wanted):
+            yield read_article(wanted[article_id], downloaded, extracted)
+
+
+def _pages(desk: Desk, wanted: dict[int, Claimed]) -> Iterator[tuple[int, Downloaded, Extracted | None]]:
     """Each page that was asked for, with what came; pages stream from the network to the extracting children."""
     from newswatch.articles.download import download_many
+    from newswatch.articles.extract import Extractor
+    from newswatch.network.client import Client
 
-    most = desk.settings.operations.read_attempts  # a page that ended the tasks which tried it is not tried for ever
-    wanted = [(one.article_id, one.url) for one in claimed if one.url and one.attempts <= most]
     arrived: dict[int, Downloaded] = {}
-
-    def arriving() -> Iterator[tuple[int, Downloaded]]:
-        for article_id, downloaded in download_many(wanted, client=client, settings=desk.settings.articles):
-            if downloaded.reason is None:
-                arrived[article_id] = downloaded
-                yield article_id, downloaded
-            else:
-                refused.append((article_id, downloaded, None))
-
     refused: list[tuple[int, Downloaded, None]] = []
-    silent = frozenset(one.article_id for one in claimed if not one.published_at or not one.title)
-    for article_id, extracted in extractor.extract_many(arriving(), metadata_for=silent):
-        yield article_id, arrived.pop(article_id), extracted
+    seconds = desk.settings.operations.read_seconds
+    with Extractor(desk.settings.articles) as extractor, Client(desk.settings.network) as client:
+
+        def arriving() -> Iterator[tuple[int, Downloaded]]:
+            addresses = [(one.article_id, one.url) for one in wanted.values()]
+            for article_id, downloaded in download_many(
+                addresses, client=client, settings=desk.settings.articles, seconds=seconds
+            ):
+                if downloaded.reason is None:
+                    arrived[article_id] = replace(downloaded, body=b"")
+                    yield article_id, downloaded
+                else:
+                    refused.append((article_id, downloaded, None))
+
+        silent = frozenset(one.article_id for one in wanted.values() if not one.published_at or not one.title)
+        for article_id, extracted in extractor.extract_many(arriving(), metadata_for=silent):
+            yield article_id, arrived.pop(article_id), extracted
     yield from refused
 
 

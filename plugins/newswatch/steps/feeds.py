@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from newswatch.articles.urls import canonical_url
 from newswatch.domain import Entry, Fetched, ParsedFeed
 from newswatch.errors import GateError
+from newswatch.feeds.fetch import host_of
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, counted, sentence
 from newswatch.storage import feeds as feed_storage
@@ -23,7 +24,8 @@ def list_due_feeds() -> StepResult:
         configured = desk.settings.feed_list.as_feeds()
         feed_storage.save_feeds(connection, configured, desk.now)
         due = [feed_id for feed_id, _ in feed_storage.find_due_feeds(connection, desk.now)]
-    dealt = deal(due, desk.settings.operations.fetch_shards)
+    hosts = {feed.feed_id: host_of(feed.url) for feed in configured}
+    dealt = deal(due, hosts, desk.settings.operations.fetch_shards)
     return StepResult(
         label=f"{counted(len(due), 'feed')} due",
         summary=f"Due: {len(due):,} of {counted(len(configured), 'feed')}, in {counted(len(dealt), 'shard')}.",
@@ -33,10 +35,15 @@ def list_due_feeds() -> StepResult:
     )
 
 
-def deal(feed_ids: Sequence[str], most: int) -> list[tuple[str, ...]]:
-    """Dealt like cards, so that neighbours, often one publisher, part: `deal("abcde", 2)` is [(a, c, e), (b, d)]."""
-    number = min(most, len(feed_ids))
-    return [tuple(feed_ids[start::number]) for start in range(number)]
+def deal(feed_ids: Sequence[str], hosts: Mapping[str, str], most: int) -> list[tuple[str, ...]]:
+    """At most `most` shards of about one size, none empty. A host's feeds stay together: only one task asks it."""
+    together: dict[str, list[str]] = {}
+    for feed_id in feed_ids:
+        together.setdefault(hosts[feed_id], []).append(feed_id)
+    dealt: list[list[str]] = [[] for _ in range(min(most, len(together)))]
+    for group in sorted(together.values(), key=len, reverse=True):
+        min(dealt, key=len).extend(group)
+    return [tuple(shard) for shard in dealt]
 
 
 def fetch_feeds(feed_ids: list[str], *, run_id: str) -> StepResult:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from newswatch.storage.tables_alerts import alerts, clicks, decisions, feedback, notices, silences
 
+DAY = 86_400  # seconds
 Row = dict[str, Any]
 
 
@@ -176,7 +177,7 @@ def is_first_click(connection: sa.Connection, signature: str, now: datetime, *, 
     """Whether this signed request was never seen; what is older than `keep_seconds` is forgotten, its signature is stale."""
     connection.execute(sa.delete(clicks).where(clicks.c.seen_at < now - timedelta(seconds=keep_seconds)))
     statement = insert(clicks).values(signature=signature, seen_at=now).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(clicks.c.signature)).first() is not None
 
 
 def is_new_trouble(
@@ -207,3 +208,27 @@ def resolve_troubles(connection: sa.Connection, still_there: Iterable[str], pref
         .returning(notices.c.notice_key)
     )
     return list(connection.scalars(statement))
+
+
+def count_told_per_day(connection: sa.Connection, *, now: datetime, days: int) -> list[int]:
+    """Stories told for the first time in each of the last `days` times 24 hours, oldest first."""
+    age = sa.func.floor(sa.func.extract("epoch", sa.literal(now) - alerts.c.decided_at) / DAY).cast(sa.Integer)
+    statement = (
+        sa.select(age.label("age"), sa.func.count(alerts.c.story_id.distinct()).label("number"))
+        .where(alerts.c.ordinal == 1, alerts.c.decided_at > now - timedelta(days=days), alerts.c.decided_at <= now)
+        .group_by(sa.text("age"))
+    )
+    counts = [0] * days
+    for row in connection.execute(statement):
+        counts[days - 1 - row.age] = row.number
+    return counts
+
+
+def count_held(connection: sa.Connection, *, since: datetime) -> dict[str, int]:
+    """Stories held back since then, by reason; that the same was told already is no loss and not counted."""
+    statement = (
+        sa.select(decisions.c.reason, sa.func.count(decisions.c.story_id.distinct()).label("number"))
+        .where(decisions.c.outcome == "hold", decisions.c.reason != "duplicate", decisions.c.last_at >= since)
+        .group_by(decisions.c.reason)
+    )
+    return {row.reason: row.number for row in connection.execute(statement)}

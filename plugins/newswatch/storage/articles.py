@@ -52,9 +52,12 @@ class ReadArticle:
     fingerprint: bytes
 
 
-def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int) -> tuple[uuid.UUID, list[Claimed]]:
-    """Take up to `limit` waiting articles, oldest first, for `minutes`. Claims of a task that died run out by themselves.
+def claim(
+    connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int, share: tuple[int, int] = (0, 1)
+) -> tuple[uuid.UUID, list[Claimed]]:
+    """Take up to `limit` waiting articles, oldest first, for `minutes`; the claims of a task that died run out.
 
+    `share` (k, n) takes only the k-th of n parts, cut by host: no two tasks then ask one publisher at once.
     `attempts` of what is returned counts this claim: an article on its fourth has cost three tasks their lives.
     """
     token = uuid.uuid4()
@@ -62,7 +65,7 @@ def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int
     free = sa.or_(articles.c.claimed_until.is_(None), articles.c.claimed_until < clock)
     chosen = (
         sa.select(articles.c.article_id)
-        .where(articles.c.stage == stage, free)
+        .where(articles.c.stage == stage, free, _part_of_hosts(share))
         .order_by(articles.c.article_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -71,7 +74,8 @@ def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int
     statement = (
         sa.update(articles)
         .where(articles.c.article_id == chosen.c.article_id, feeds.c.feed_id == articles.c.feed_id)
-        .values(attempts=articles.c.attempts + 1, claim_token=token, claimed_until=clock + sa.func.make_interval(0, 0, 0, 0, 0, minutes))
+        .values(attempts=articles.c.attempts + 1, claim_token=token)
+        .values(claimed_until=clock + sa.func.make_interval(0, 0, 0, 0, 0, minutes))
         .returning(
             articles.c.article_id, articles.c.url, articles.c.title, articles.c.lead, articles.c.text,
             articles.c.language, articles.c.published_at, articles.c.attempts,
@@ -82,13 +86,29 @@ def claim(connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int
     return token, sorted((Claimed(**row) for row in rows), key=lambda one: one.article_id)
 
 
+def _part_of_hosts(share: tuple[int, int]) -> sa.ColumnElement[bool]:
+    part, parts = share
+    host = sa.func.split_part(articles.c.url, "/", 3)
+    return sa.true() if parts == 1 else sa.func.abs(sa.func.hashtext(host).op("%")(parts)) == part
+
+
+def release(connection: sa.Connection, token: uuid.UUID) -> int:
+    """Give back what is left of a claim, untried: a later run takes it up. Returns how many articles that were."""
+    return connection.execute(
+        sa.update(articles)
+        .where(articles.c.claim_token == token)
+        .values(claim_token=None, claimed_until=None, attempts=articles.c.attempts - 1)
+    ).rowcount
+
+
 def save_read(connection: sa.Connection, token: uuid.UUID, read: Sequence[ReadArticle], now: datetime) -> int:
     """Store what was read under the claim `token`; returns how many rows were ours to write."""
     if not read:
         return 0
     statement = (
         sa.update(articles)
-        .where(articles.c.article_id == sa.bindparam("id"), articles.c.claim_token == token, articles.c.stage == "found")
+        .where(articles.c.article_id == sa.bindparam("id"), articles.c.claim_token == token)
+        .where(articles.c.stage == "found")
         .values(
             title=sa.bindparam("new_title"), lead=sa.bindparam("new_lead"), text=sa.bindparam("new_text"),
             text_source=sa.bindparam("new_source"), attempts=0, language=sa.bindparam("new_language"),

@@ -17,12 +17,13 @@ from newswatch.storage.tables_alerts import channels, outbox
 Row = dict[str, Any]
 _root = outbox.alias("root")
 CLOCK = sa.func.clock_timestamp()
-MESSAGES = ("root", "digest", "notice")  # kinds that others can be attached to
+DAILY_SEVERITY = 1  # of the daily digest; that of a storm has the severity of its gravest story
 
 
 def enqueue(connection: sa.Connection, rows: Iterable[Row]) -> int:
     """Put messages into the outbox; one that is there already stays as it is. Returns how many are new."""
-    return sum(connection.execute(insert(outbox).on_conflict_do_nothing().values(row)).rowcount for row in rows)
+    statement = insert(outbox).on_conflict_do_nothing().returning(outbox.c.notification_key)
+    return sum(connection.execute(statement.values(row)).first() is not None for row in rows)
 
 
 def find_root(connection: sa.Connection, story_id: str, receiver: str) -> Row | None:
@@ -182,3 +183,13 @@ def find_messages(
     if states:
         statement = statement.where(outbox.c.state.in_(states))
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def last_digest_at(connection: sa.Connection, receiver: str) -> datetime | None:
+    """When the latest daily digest for a receiver was written; a storm's digest names alerts and does not count."""
+    found: datetime | None = connection.scalar(
+        sa.select(sa.func.max(outbox.c.created_at)).where(
+            outbox.c.kind == "digest", outbox.c.receiver == receiver, outbox.c.severity == DAILY_SEVERITY
+        )
+    )
+    return found

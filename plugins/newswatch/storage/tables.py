@@ -112,6 +112,7 @@ articles = sa.Table(
     sa.Index("ix_articles_found", "article_id", postgresql_where=sa.text("stage = 'found'")),
     sa.Index("ix_articles_read", "article_id", postgresql_where=sa.text("stage = 'read'")),
     sa.Index("ix_articles_classified", "article_id", postgresql_where=sa.text("stage = 'classified'")),
+    sa.Index("ix_articles_claim", "claim_token", postgresql_where=sa.text("claim_token IS NOT NULL")),
     sa.Index("ix_articles_seen", "seen_at"),
 )
 

@@ -107,6 +107,7 @@ def find_feeds(connection: sa.Connection, *, now: datetime, feed_id: str | None 
             sa.func.coalesce(leads.c.first, 0).label("first"),
             leads.c.median_lag,
         )
+        .select_from(feeds)
         .join(recent, sa.true())
         .outerjoin(yields, yields.c.feed_id == feeds.c.feed_id)
         .outerjoin(leads, leads.c.feed_id == feeds.c.feed_id)

@@ -208,7 +208,7 @@ def _row(
 
 def _receivers_of(connection: sa.Connection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     statement = sa.select(alerts.c.story_id, alerts.c.receiver).distinct().where(alerts.c.story_id.in_(story_ids))
-    return _gathered(connection.execute(statement.order_by(alerts.c.receiver)).tuples())
+    return _gathered(connection.execute(statement.order_by(alerts.c.receiver)))
 
 
 def _deliveries_of(connection: sa.Connection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -219,10 +219,10 @@ def _deliveries_of(connection: sa.Connection, story_ids: Sequence[str]) -> dict[
         .where(outbox.c.story_id.in_(story_ids), outbox.c.state.not_in(("sent", "superseded")))
         .order_by(outbox.c.state)
     )
-    return _gathered(connection.execute(statement).tuples())
+    return _gathered(connection.execute(statement))
 
 
-def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _gathered(pairs: Iterable[sa.Row[Any]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for key, value in pairs:
         found[key] = (*found.get(key, ()), value)

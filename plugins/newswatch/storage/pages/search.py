@@ -78,6 +78,7 @@ def find_articles(connection: sa.Connection, sought: Sought, *, snippets: bool) 
             latest.c.signals, latest.c.scores, latest.c.modality, latest.c.source, latest.c.target,
             story_articles.c.story_id, _snippet(page, sought, wanted=snippets).label("snippet"),
         )
+        .select_from(page)
         .outerjoin(latest, sa.true())
         .outerjoin(story_articles, story_articles.c.article_id == page.c.article_id)
         .order_by(page.c.seen_at.desc(), page.c.article_id.desc())
