@@ -22,9 +22,13 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    entries: Annotated[Path, typer.Option(help="JSON Lines of entries in order of time; .gz is read as such, - is stdin.")],
+    entries: Annotated[
+        Path, typer.Option(help="JSON Lines of entries in order of time; .gz is read as such, - is stdin.")
+    ],
     output: Annotated[Path, typer.Option(help="Where the alerts go, one JSON object a line; - is stdout.")] = Path("-"),
-    config: Annotated[Path | None, typer.Option(help="Folder of the configuration to try; default: the one in force.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Folder of the configuration to try; default: the one in force.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of the model to try; default: the one in force.")] = None,
 ) -> None:
     """Run past entries through classify, group, severity and decide, on a clock set to their publication.
@@ -66,9 +70,11 @@ def _opened(path: Path) -> Iterator[TextIO]:
             is_gzip = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             plain = gzip.GzipFile(fileobj=raw) if is_gzip else raw
-            yield io.TextIOWrapper(plain, encoding="utf-8")  # type: ignore[arg-type]  # GzipFile reads as any binary file
+            yield io.TextIOWrapper(plain, encoding="utf-8")
     except OSError as error:
-        raise NewswatchError(f"{path}: cannot be read ({error.strerror or error}). Name a file of entries with --entries.") from None
+        raise NewswatchError(
+            f"{path}: cannot be read ({error.strerror or error}). Name a file of entries with --entries."
+        ) from None
     except UnicodeDecodeError as error:
         raise NewswatchError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
 

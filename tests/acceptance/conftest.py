@@ -1,0 +1,75 @@
+"""A Slack in a process of its own, and an outbox with messages in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class MockSlack:
+    """The running server: its address, its file, its controls."""
+
+    base_url: str
+    log: Path
+
+    def fault(self, fault: str, *, method: str = "chat.postMessage", times: int = 1, **more: Any) -> None:
+        """The next `times` calls of `method` meet this fault."""
+        self._post("/__faults", {"method": method, "fault": fault, "times": times, **more})
+
+    def delete(self, ts: str) -> None:
+        """Somebody deletes a message in the channel."""
+        self._post("/__delete", {"ts": ts})
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Every message as it stands now, in order of posting within a channel."""
+        with urllib.request.urlopen(self.base_url.replace("/api/", "/__messages")) as answer:
+            return list(json.load(answer)["messages"])
+
+    def requests(self, method: str) -> list[dict[str, Any]]:
+        """Every request to that method, refused ones too."""
+        with urllib.request.urlopen(self.base_url.replace("/api/", "/__requests")) as answer:
+            return [one for one in json.load(answer)["requests"] if one["method"] == method]
+
+    def keys(self) -> list[str]:
+        """The alert keys of all messages: one that occurs twice was told twice."""
+        return [message["metadata"]["event_payload"]["alert_key"] for message in self.messages()]
+
+    def _post(self, path: str, content: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            self.base_url.replace("/api/", path), json.dumps(content).encode(), method="POST"
+        )
+        urllib.request.urlopen(request).close()
+
+
+@pytest.fixture
+def slack(tmp_path: Path) -> Iterator[MockSlack]:
+    """A fresh mock Slack."""
+    yield from start(tmp_path)
+
+
+@pytest.fixture
+def paced_slack(tmp_path: Path) -> Iterator[MockSlack]:
+    """A mock Slack that refuses more than one message a second and channel."""
+    yield from start(tmp_path, "--paced")
+
+
+def start(folder: Path, *options: str) -> Iterator[MockSlack]:
+    command = [sys.executable, str(TESTS / "mock_slack.py"), "--folder", str(folder), *options]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        yield MockSlack(server.stdout.readline().strip(), folder / "messages.jsonl")
+    finally:
+        server.kill()
+        server.wait()
