@@ -60,6 +60,9 @@ class OperationsSettings(BaseModel):
         0.5, gt=0, le=1, description="A run in which more than this share of the feeds fails is declared failed."
     )
     min_feeds_for_gate: int = Field(3, ge=1, description="With fewer feeds than this in a run the share means nothing.")
+    silent_feed_days: float = Field(
+        3.0, gt=0, description="Operators are told of a feed that has brought nothing new for so many days."
+    )
     keep_days: int = Field(400, ge=1, description="Articles without a story are deleted after so many days.")
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from newswatch.steps.articles import classify_articles, read_articles
     from newswatch.steps.delivery import group_stories, report_failed_run, send_alerts
     from newswatch.steps.feeds import check_feed_failures, fetch_feeds, list_due_feeds
+    from newswatch.steps.health import check_health, write_digests
     from newswatch.steps.result import StepResult
     from newswatch.steps.runs import keep_summary
 
@@ -24,6 +25,8 @@ _WHERE = {
     "group_stories": "delivery",
     "send_alerts": "delivery",
     "report_failed_run": "delivery",
+    "check_health": "health",
+    "write_digests": "health",
     "keep_summary": "runs",
     "StepResult": "result",
 }

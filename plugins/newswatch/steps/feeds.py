@@ -109,7 +109,7 @@ def _store(desk: Desk, known: KnownFeed, fetched: Fetched, run_id: str) -> tuple
             new_count=new,
             paused=state == "paused",
         )
-    return fetched.status, new, fetched.reason
+    return fetched.status, new, fetched.reason if fetched.status == "failed" else None
 
 
 def _found(feed_id: str, parsed: ParsedFeed | None, fetched: Fetched) -> list[FoundEntry]:

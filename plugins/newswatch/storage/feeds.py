@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -196,3 +197,22 @@ def _save_articles(
         sa.select(articles.c.canonical_url, articles.c.article_id).where(articles.c.canonical_url.in_(list(by_url)))
     )
     return {row.canonical_url: row.article_id for row in rows}
+
+
+def find_silent_feeds(connection: sa.Connection, now: datetime, quiet_for: timedelta) -> list[tuple[str, str]]:
+    """(feed_id, why) of every listed feed from which nothing is to be expected: paused, or nothing new for `quiet_for`."""
+    last = sa.func.coalesce(feeds.c.last_new_at, feeds.c.seeded_at)
+    statement = (
+        sa.select(feeds.c.feed_id, feeds.c.state, feeds.c.message, feeds.c.pause_reason, last.label("last_new_at"))
+        .where(feeds.c.listed, feeds.c.last_attempt_at.is_not(None))
+        .where(sa.or_(feeds.c.paused_at.is_not(None), last < now - quiet_for, last.is_(None)))
+        .order_by(feeds.c.feed_id)
+    )
+    return [(row["feed_id"], _why_silent(row)) for row in map(dict, connection.execute(statement).mappings())]
+
+
+def _why_silent(columns: Mapping[str, Any]) -> str:
+    if columns["pause_reason"]:
+        return f"paused: {columns['pause_reason']}"
+    since = f"since {columns['last_new_at']:%Y-%m-%d %H:%M} UTC" if columns["last_new_at"] else "ever"
+    return f"nothing new {since}; {columns['state']}: {columns['message']}"

@@ -9,15 +9,16 @@ from newswatch.storage.tables_alerts import decisions
 from newswatch.storage.tables_stories import stories
 
 SEARCHED_CHARACTERS = 60_000  # of a text; PostgreSQL refuses documents of over a megabyte of distinct words
-ENGLISH: sa.ColumnElement[str] = sa.literal_column("'english'::regconfig")
+ENGLISH = sa.text("'english'::regconfig")
 
 
 def search_document(table: sa.FromClause = articles) -> sa.ColumnElement[object]:
     """The words of an article as full text search sees them; a query must use this very expression to use the index."""
-    text = sa.func.left(table.c.text, sa.literal_column(str(SEARCHED_CHARACTERS)))
-    space: sa.ColumnElement[str] = sa.literal_column("' '")
-    words = table.c.title.op("||")(space).op("||")(table.c.lead).op("||")(space).op("||")(text)
-    return sa.func.to_tsvector(ENGLISH, words)
+    start = sa.func.left(table.c.text, sa.text(str(SEARCHED_CHARACTERS)))
+    space = sa.text("' '")
+    return sa.func.to_tsvector(
+        ENGLISH, table.c.title.op("||")(space).op("||")(table.c.lead).op("||")(space).op("||")(start)
+    )
 
 
 # Only articles that have met their fate: an article passes four stages, and its words are taken apart once.

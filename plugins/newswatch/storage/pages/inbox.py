@@ -222,7 +222,7 @@ def _deliveries_of(connection: sa.Connection, story_ids: Sequence[str]) -> dict[
     return _gathered(connection.execute(statement))
 
 
-def _gathered(pairs: Iterable[sa.Row[Any]]) -> dict[str, tuple[str, ...]]:
+def _gathered(pairs: Iterable[Any]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for key, value in pairs:
         found[key] = (*found.get(key, ()), value)

@@ -382,6 +382,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_articles_read", "articles", ["article_id"], unique=False, postgresql_where=sa.text("stage = 'read'")
     )
+    op.create_index(
+        "ix_articles_search",
+        "articles",
+        [sa.text("to_tsvector('english'::regconfig, title || ' ' || lead || ' ' || left(text, 60000))")],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("stage = 'placed'"),
+    )
     op.create_index("ix_articles_seen", "articles", ["seen_at"], unique=False)
     op.create_index("ix_articles_seen_id", "articles", ["seen_at", "article_id"], unique=False)
     op.create_table(
