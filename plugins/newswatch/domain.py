@@ -54,7 +54,16 @@ TextSource = Literal["page", "feed"]
 StoryState = Literal["claimed", "corroborated", "official", "denied", "false_alarm", "corrected", "quiet"]
 Reason = Literal["first", "corroborated", "escalated", "denied", "reminder"]
 HoldReason = Literal[
-    "duplicate", "below_severity", "backlog", "modality", "silenced", "inhibited", "muted", "grouped", "budget", "no_route"
+    "duplicate",
+    "below_severity",
+    "backlog",
+    "modality",
+    "silenced",
+    "inhibited",
+    "muted",
+    "grouped",
+    "budget",
+    "no_route",
 ]
 
 
@@ -229,7 +238,7 @@ class Classification:
     `reason` is None, "unclassifiable" (no usable text) or "unsupported_language"; then nothing was scored.
     """
 
-    signals: tuple[str, ...]  # those at or above their threshold, strongest first
+    signals: tuple[str, ...]  # those at or above their threshold: title's and lead's first, each part strongest first
     scores: Mapping[str, float]
     modality: Modality
     dyad: Dyad
@@ -237,6 +246,9 @@ class Classification:
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
     modality_score: float = 1.0
+    head: tuple[
+        str, ...
+    ] = ()  # the signals that title and lead carry by themselves; the others stand in the body alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +274,16 @@ class Report:
     state_media: str | None = None
     url: str | None = None
     backlog: bool = False
+    head: tuple[str, ...] = ()  # the signals of title and lead by themselves
     fingerprint: bytes = b""  # MinHash of the text, see articles.fingerprint; b"" when the text is too short for one
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """What the article reports as its news: the signals of its head, or all of them where the head has none.
+
+        Bodies recall earlier events: talks offered in the headline are news, the missile of the last paragraph is not.
+        """
+        return self.head or self.signals
 
 
 @dataclass(frozen=True, slots=True)

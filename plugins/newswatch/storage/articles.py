@@ -177,6 +177,7 @@ def _classification_row(
         "config_rev": config_rev,
         "classified_at": now,
         "signals": list(finding.signals),
+        "head": list(finding.head),
         "scores": {name: round(score, 6) for name, score in finding.scores.items()},
         "modality": finding.modality,
         "modality_score": finding.modality_score,
@@ -203,7 +204,7 @@ def unplaced_reports(connection: sa.Connection, limit: int) -> list[Report]:
             articles.c.article_id, articles.c.title, articles.c.lead, articles.c.text, articles.c.publisher,
             articles.c.outlet, articles.c.url, articles.c.backlog, articles.c.fingerprint, published.label("published_at"),
             feeds.c.family, feeds.c.tier, feeds.c.country, feeds.c.state_media,
-            latest.c.signals, latest.c.scores, latest.c.modality, latest.c.source, latest.c.target,
+            latest.c.signals, latest.c.head, latest.c.scores, latest.c.modality, latest.c.source, latest.c.target,
             latest.c.actors, latest.c.evidence,
         )
         .join(feeds, feeds.c.feed_id == articles.c.feed_id)
@@ -220,7 +221,7 @@ def _report(row: dict[str, Any]) -> Report:
     evidence = tuple(
         Evidence(sentence, tuple((term, weight) for term, weight in terms)) for sentence, terms in row.pop("evidence")
     )
-    row["signals"], row["actors"] = tuple(row["signals"]), tuple(row["actors"])
+    row |= {name: tuple(row[name]) for name in ("signals", "head", "actors")}
     return Report(dyad=dyad, evidence=evidence, **row)
 
 

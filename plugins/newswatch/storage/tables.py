@@ -6,7 +6,7 @@ Every key that makes a rerun harmless is a constraint here, so that no code can 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -18,6 +18,9 @@ NAMING = {
 metadata = sa.MetaData(naming_convention=NAMING)
 
 Moment = sa.DateTime(timezone=True)
+
+# PostgreSQL refuses documents of over a megabyte of distinct words; 60,000 characters stay far below.
+WORDS = "to_tsvector('english'::regconfig, title || ' ' || lead || ' ' || left(text, 60000))"
 
 feeds = sa.Table(
     "feeds",
@@ -107,6 +110,12 @@ articles = sa.Table(
     sa.Column("claimed_until", Moment),
     sa.Column("claim_token", sa.Uuid),
     sa.Column("fingerprint", sa.LargeBinary, nullable=False, server_default=sa.text("''::bytea")),
+    sa.Column(
+        "words",
+        TSVECTOR,
+        sa.Computed(WORDS, persisted=True),
+        comment="what full text search looks through; made anew only when title, lead or text change",
+    ),
     sa.CheckConstraint("stage IN ('found', 'read', 'classified', 'placed')", name="stage"),
     sa.CheckConstraint("(stage = 'placed') = (fate IS NOT NULL)", name="fate"),
     sa.Index("ix_articles_found", "article_id", postgresql_where=sa.text("stage = 'found'")),
@@ -142,6 +151,7 @@ classifications = sa.Table(
     sa.Column("config_rev", sa.Text, primary_key=True),
     sa.Column("classified_at", Moment, nullable=False),
     sa.Column("signals", ARRAY(sa.Text), nullable=False),
+    sa.Column("head", ARRAY(sa.Text), nullable=False, comment="signals of title and lead by themselves"),
     sa.Column("scores", JSONB, nullable=False),
     sa.Column("modality", sa.Text, nullable=False),
     sa.Column("modality_score", sa.Float, nullable=False),

@@ -8,26 +8,8 @@ from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import decisions
 from newswatch.storage.tables_stories import stories
 
-SEARCHED_CHARACTERS = 60_000  # of a text; PostgreSQL refuses documents of over a megabyte of distinct words
-ENGLISH = sa.text("'english'::regconfig")
-
-
-def search_document(table: sa.FromClause = articles) -> sa.ColumnElement[object]:
-    """The words of an article as full text search sees them; a query must use this very expression to use the index."""
-    start = sa.func.left(table.c.text, sa.text(str(SEARCHED_CHARACTERS)))
-    space = sa.text("' '")
-    return sa.func.to_tsvector(
-        ENGLISH, table.c.title.op("||")(space).op("||")(table.c.lead).op("||")(space).op("||")(start)
-    )
-
-
-# Only articles that have met their fate: an article passes four stages, and its words are taken apart once.
-sa.Index(
-    "ix_articles_search",
-    search_document(),
-    postgresql_using="gin",
-    postgresql_where=sa.text("stage = 'placed'"),
-)
+# Only articles that have met their fate: an article passes four stages, and its words enter the index once.
+sa.Index("ix_articles_words", articles.c.words, postgresql_using="gin", postgresql_where=sa.text("stage = 'placed'"))
 sa.Index("ix_articles_seen_id", articles.c.seen_at, articles.c.article_id)
 sa.Index(
     "ix_classifications_signals",

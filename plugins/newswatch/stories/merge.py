@@ -153,7 +153,7 @@ def quieted(story: Story, at: datetime) -> Story:
 
 
 def _scores(report: Report) -> Mapping[str, float]:
-    return {signal: report.scores.get(signal, 0.0) for signal in report.signals}
+    return {signal: report.scores.get(signal, 0.0) for signal in report.reported}
 
 
 def _highest(scores: Mapping[str, float], report: Report) -> Mapping[str, float]:

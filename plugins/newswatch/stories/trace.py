@@ -61,7 +61,7 @@ def trace_of(report: Report) -> Trace:
         article_id=report.article_id,
         published_at=report.published_at,
         dyad=report.dyad,
-        signals=report.signals,
+        signals=report.reported,
         modality=report.modality,
         origin=origin_of(report),
         title_words=weighted_words(report.title),

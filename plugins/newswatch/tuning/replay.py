@@ -200,6 +200,7 @@ def _report(entry: ReplayEntry, finding: Classification, feed: Feed | None) -> R
         dyad=finding.dyad,
         actors=finding.actors,
         evidence=finding.evidence,
+        head=finding.head,
         country=feed.country if feed else None,
         state_media=feed.state_media if feed else None,
         url=entry.link,

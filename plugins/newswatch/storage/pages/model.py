@@ -21,18 +21,18 @@ class Found:
 
 def count_signals(connection: sa.Connection, *, since: datetime, until: datetime) -> Found:
     """Articles seen between the two moments, by the signals found in them; an article classified twice counts once."""
-    seen = (
-        sa.select(classifications.c.article_id, classifications.c.signals)
+    in_time = sa.and_(articles.c.seen_at >= since, articles.c.seen_at < until, articles.c.stage == "placed")
+    scored = articles.c.fate.in_(("no_signal", "in_story"))
+    total = connection.scalar(sa.select(sa.func.count()).select_from(articles).where(in_time, scored)) or 0
+    signal = sa.func.unnest(classifications.c.signals).label("signal")
+    carried = (
+        sa.select(classifications.c.article_id, signal)
         .join(articles, articles.c.article_id == classifications.c.article_id)
-        .where(articles.c.seen_at >= since, articles.c.seen_at < until)
-        .where(classifications.c.reason.is_(None))
-        .subquery("seen")
+        .where(in_time, classifications.c.signals != sa.text("'{}'"))
+        .subquery("carried")
     )
-    total = connection.scalar(sa.select(sa.func.count(sa.distinct(seen.c.article_id)))) or 0
-    signal = sa.func.unnest(seen.c.signals).label("signal")
-    each = sa.select(seen.c.article_id, signal).distinct().subquery("each")
-    rows = connection.execute(sa.select(each.c.signal, sa.func.count()).group_by(each.c.signal))
-    return Found(total, {str(name): int(count) for name, count in rows})
+    each = sa.select(carried.c.signal, sa.func.count(sa.distinct(carried.c.article_id))).group_by(carried.c.signal)
+    return Found(total, {str(name): int(count) for name, count in connection.execute(each)})
 
 
 def latest_model(connection: sa.Connection) -> str | None:

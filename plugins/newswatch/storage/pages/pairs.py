@@ -1,14 +1,60 @@
-"""Which stories does a pair have, when?"""
+"""How much was reported of each pair, when, and which stories were it?"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from newswatch.domain import Dyad
 from newswatch.storage.pages.story import EarlierStory
-from newswatch.storage.tables_stories import stories
+from newswatch.storage.stories import stories_at
+from newswatch.storage.tables_stories import stories, story_articles
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Reports of one pair with the same signals that came between two points of a line; `place` is the later one's number.
+
+    `weight` is the sum of 2^(age / half-life), the age counted from the first point on: later reports weigh more.
+    """
+
+    dyad: Dyad
+    signals: tuple[str, ...]
+    place: int
+    weight: float
+    reports: int
+
+
+def weigh_reports(
+    connection: sa.Connection,
+    *,
+    since: datetime,
+    start: datetime,
+    step: timedelta,
+    until: datetime,
+    half_life_hours: float,
+) -> list[Weighed]:
+    """Everything reported of any pair since then, summed up between points `step` apart, the first of them at `start`.
+
+    What came before `start` is at place 0.
+    """
+    age = sa.func.extract("epoch", stories_at - sa.literal(start)).cast(sa.Float)
+    place = sa.func.greatest(0, sa.func.ceil(age / step.total_seconds()).cast(sa.Integer)).label("place")
+    weight = sa.func.sum(sa.func.power(2.0, age / (3600 * half_life_hours)).cast(sa.Float)).label("weight")
+    signals = sa.func.array_to_string(stories.c.signals, " ").label("signals")
+    statement = (
+        sa.select(stories.c.source, stories.c.target, signals, place, weight, sa.func.count().label("reports"))
+        .join(story_articles, story_articles.c.story_id == stories.c.story_id)
+        .where(stories_at >= since, stories_at <= until)
+        .where(sa.or_(stories.c.source.is_not(None), stories.c.target.is_not(None)))
+        .group_by(stories.c.source, stories.c.target, signals, place)
+    )
+    return [
+        Weighed(Dyad(row.source, row.target), tuple(row.signals.split()), row.place, row.weight, row.reports)
+        for row in connection.execute(statement)
+    ]
 
 
 def find_pair_stories(

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from newswatch.storage.tables import articles, classifications
-from newswatch.storage.tables_pages import ENGLISH, search_document
 from newswatch.storage.tables_stories import story_articles
 
+ENGLISH = sa.text("'english'::regconfig")
 START, STOP = "\x02", "\x03"  # around the words that were found; no stored text can hold them
 HEADLINE = f"StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter= … "
 SNIPPET_CHARACTERS = 20_000  # of a text in which the found words are looked for
@@ -57,13 +57,8 @@ class FoundArticle:
 
 def find_articles(connection: sa.Connection, sought: Sought, *, snippets: bool) -> list[FoundArticle]:
     """Articles that have been read, by the moment we saw them, newest first; `sought.limit` at most."""
-    page = (
-        _narrowed(sa.select(articles), sought)
-        .order_by(articles.c.seen_at.desc(), articles.c.article_id.desc())
-        .offset(sought.offset)
-        .limit(sought.limit)
-        .subquery("page")
-    )
+    wanted = _find_ids(connection, sought)
+    page = sa.select(articles).where(articles.c.article_id.in_(wanted)).subquery("page")
     latest = (
         sa.select(classifications)
         .where(classifications.c.article_id == page.c.article_id)
@@ -86,10 +81,32 @@ def find_articles(connection: sa.Connection, sought: Sought, *, snippets: bool) 
     return [_found(dict(row)) for row in connection.execute(statement).mappings()]
 
 
+def _find_ids(connection: sa.Connection, sought: Sought) -> list[int]:
+    """The ids of the articles sought, newest first.
+
+    Where words are sought, the index on words must decide: for words that are rare the planner, which does not know what it
+    costs to look into a text, would walk through every article from the newest on (51 s among 200,000; so it is 5 ms).
+    """
+    statement = (
+        _narrowed(sa.select(articles.c.article_id), sought)
+        .order_by(articles.c.seen_at.desc(), articles.c.article_id.desc())
+        .offset(sought.offset)
+        .limit(sought.limit)
+    )
+    if not sought.words:
+        return list(connection.scalars(statement))
+    connection.execute(sa.text("SET LOCAL enable_indexscan = off"))
+    connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    found = list(connection.scalars(statement))
+    connection.execute(sa.text("SET LOCAL enable_indexscan = on"))
+    connection.execute(sa.text("SET LOCAL enable_seqscan = on"))
+    return found
+
+
 def _narrowed(statement: sa.Select[Any], sought: Sought) -> sa.Select[Any]:
     statement = statement.where(articles.c.stage == "placed")
     if sought.words:
-        statement = statement.where(search_document().op("@@")(_query(sought.words)))
+        statement = statement.where(articles.c.words.op("@@")(_query(sought.words)))
     if sought.publisher:
         statement = statement.where(articles.c.publisher == sought.publisher)
     if sought.since:

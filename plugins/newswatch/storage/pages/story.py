@@ -122,7 +122,7 @@ def find_reports(connection: sa.Connection, story_id: str) -> list[StoryReport]:
             articles.c.outlet, articles.c.backlog, articles.c.text_source, articles.c.seen_at,
             sa.func.left(articles.c.text, OPENING).label("text"), published.label("published_at"),
             feeds.c.family, feeds.c.tier, feeds.c.country, feeds.c.state_media, story_articles.c.how,
-            latest.c.signals, latest.c.scores, latest.c.modality, latest.c.source, latest.c.target,
+            latest.c.signals, latest.c.head, latest.c.scores, latest.c.modality, latest.c.source, latest.c.target,
             latest.c.actors, latest.c.evidence,
         )
         .select_from(story_articles)
@@ -143,6 +143,7 @@ def _report(row: dict[str, Any]) -> StoryReport:
         for sentence, terms in row.pop("evidence") or ()
     )
     found: dict[str, Any] = {"signals": tuple(row.pop("signals") or ()), "actors": tuple(row.pop("actors") or ())}
+    found["head"] = tuple(row.pop("head") or ())
     found |= {"scores": row.pop("scores") or {}, "modality": row.pop("modality") or "none"}
     dyad = Dyad(row.pop("source"), row.pop("target"))
     report = Report(**row, **found, dyad=dyad, evidence=evidence)

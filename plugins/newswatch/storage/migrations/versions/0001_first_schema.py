@@ -356,6 +356,15 @@ def upgrade() -> None:
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claim_token", sa.Uuid(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), server_default=sa.text("''::bytea"), nullable=False),
+        sa.Column(
+            "words",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "to_tsvector('english'::regconfig, title || ' ' || lead || ' ' || left(text, 60000))", persisted=True
+            ),
+            nullable=True,
+            comment="what full text search looks through; made anew only when title, lead or text change",
+        ),
         sa.CheckConstraint("(stage = 'placed') = (fate IS NOT NULL)", name=op.f("ck_articles_fate")),
         sa.CheckConstraint("stage IN ('found', 'read', 'classified', 'placed')", name=op.f("ck_articles_stage")),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.feed_id"], name=op.f("fk_articles_feed_id_feeds")),
@@ -382,16 +391,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_articles_read", "articles", ["article_id"], unique=False, postgresql_where=sa.text("stage = 'read'")
     )
+    op.create_index("ix_articles_seen", "articles", ["seen_at"], unique=False)
+    op.create_index("ix_articles_seen_id", "articles", ["seen_at", "article_id"], unique=False)
     op.create_index(
-        "ix_articles_search",
+        "ix_articles_words",
         "articles",
-        [sa.text("to_tsvector('english'::regconfig, title || ' ' || lead || ' ' || left(text, 60000))")],
+        ["words"],
         unique=False,
         postgresql_using="gin",
         postgresql_where=sa.text("stage = 'placed'"),
     )
-    op.create_index("ix_articles_seen", "articles", ["seen_at"], unique=False)
-    op.create_index("ix_articles_seen_id", "articles", ["seen_at", "article_id"], unique=False)
     op.create_table(
         "decisions",
         sa.Column("decision_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -452,6 +461,9 @@ def upgrade() -> None:
         sa.Column("config_rev", sa.Text(), nullable=False),
         sa.Column("classified_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signals", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column(
+            "head", postgresql.ARRAY(sa.Text()), nullable=False, comment="signals of title and lead by themselves"
+        ),
         sa.Column("scores", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("modality", sa.Text(), nullable=False),
         sa.Column("modality_score", sa.Float(), nullable=False),
