@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOON
 
+from builders import NOON
 from newswatch.errors import ConfigError
 from newswatch.settings import load_settings
 from newswatch.steps.desk import active_settings

@@ -34,7 +34,9 @@ def test_migrating_twice_changes_nothing(empty: Database) -> None:
 
 def test_eight_migrators_at_once_make_one_schema(empty: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
-        heads = set(pool.map(lambda _: migrate(Database(str(empty.url.render_as_string(hide_password=False)))), range(8)))
+        heads = set(
+            pool.map(lambda _: migrate(Database(str(empty.url.render_as_string(hide_password=False)))), range(8))
+        )
 
     assert len(heads) == 1
 
@@ -44,5 +46,5 @@ def test_a_newer_schema_is_refused_and_left_alone(empty: Database) -> None:
     with empty.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(SchemaTooNewError, match="9999.*Nothing was changed"):
+    with pytest.raises(SchemaTooNewError, match=r"9999.*Nothing was changed"):
         migrate(empty)
