@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_stories import story_articles
 
+PLACED = sa.text("'placed'")  # not a parameter: a prepared statement could not know that the partial index serves it
 ENGLISH = sa.text("'english'::regconfig")
 START, STOP = "\x02", "\x03"  # around the words that were found; no stored text can hold them
 HEADLINE = f"StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter= … "
@@ -104,7 +105,7 @@ def _find_ids(connection: sa.Connection, sought: Sought) -> list[int]:
 
 
 def _narrowed(statement: sa.Select[Any], sought: Sought) -> sa.Select[Any]:
-    statement = statement.where(articles.c.stage == "placed")
+    statement = statement.where(articles.c.stage == PLACED)
     if sought.words:
         statement = statement.where(articles.c.words.op("@@")(_query(sought.words)))
     if sought.publisher:
