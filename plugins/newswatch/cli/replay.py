@@ -41,12 +41,14 @@ def replay(
     from newswatch.runtime.place import config_folder, model_folder
     from newswatch.settings import load_settings
     from newswatch.signals.classify import load_classifier
+    from newswatch.signals.side_by_side import SideBySide
     from newswatch.tuning import replay as tuning
 
     settings = load_settings(config or config_folder())
-    classifier = load_classifier(model or model_folder(), settings=settings.signals, actors=settings.actors)
+    folder, signals, actors = model or model_folder(), settings.signals, settings.actors
+    load_classifier(folder, settings=signals, actors=actors)  # a model that cannot be used is one clear error, here
     feeds = {name: feed for feed in settings.feeds_by_id.values() for name in (feed.feed_id, feed.url)}
-    with _opened(entries) as lines:
+    with _opened(entries) as lines, SideBySide(folder, settings=signals, actors=actors) as classifier:
         found = tuning.read_entries(_shown(lines), str(entries))
         alerts = sorted(
             tuning.replay(found, classifier=classifier, settings=settings, feed_of=feeds.get),
