@@ -50,6 +50,9 @@ down: $(INSTALLED)  ## stop it
 status: $(INSTALLED)  ## what runs
 	@$(BIN)/newswatch status
 
+bench: $(INSTALLED)  ## how quickly the pages answer over 200,000 stored articles
+	@$(BIN)/python tests/bench/bench_pages.py
+
 lock:  ## compile requirements-dev.in into requirements.lock, with hashes and without addresses
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
