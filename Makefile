@@ -1,5 +1,5 @@
 # Newswatch. `make demo` and `make test` need git, make and Python 3.11–3.13, and nothing else.
-# PYTHON names the interpreter that makes .venv; PORT the port of the Airflow UI.
+# DEMO=1 with `make up` shows the demo's week. PYTHON names the interpreter that makes .venv; PORT the port of the Airflow UI.
 PORT ?= 8080
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11 python3 python,$(if $(shell $(p) -c 'import sys; assert (3,11) <= sys.version_info[:2] <= (3,13); print(1)' 2>/dev/null),$(p))))
 VENV := .venv
@@ -42,7 +42,7 @@ format: $(INSTALLED)  ## format the code and mend what lint can mend
 	@$(BIN)/ruff format .
 
 up: $(INSTALLED)  ## start the real thing: PostgreSQL, Airflow with its UI, real feeds
-	@$(BIN)/newswatch up --port $(PORT)
+	@$(BIN)/newswatch up --port $(PORT) $(if $(DEMO),--demo)
 
 down: $(INSTALLED)  ## stop it
 	@$(BIN)/newswatch down

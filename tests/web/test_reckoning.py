@@ -16,7 +16,7 @@ from newswatch.web.highlight import mark_found, mark_terms
 from newswatch.web.pair_series import moments, series
 from newswatch.web.timeline import Moment, timeline
 from newswatch.web.why import why
-from newswatch.web.words import ago, clock, day, span
+from newswatch.web.words import ago, clock, day, fetch_bars, span
 
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 LEVELS = (0.25, 0.44, 0.78, 1.15)
@@ -184,3 +184,11 @@ def test_moments_in_words() -> None:
     assert [span(s) for s in (0.4, 40, 90, 7200, None)] == ["0 s", "40 s", "2 min", "2 h", "–"]
     assert [clock(NOW - timedelta(days=d), NOW) for d in (0, 1, 100)] == ["12:00", "07 Mar 12:00", "28 Nov 2025 12:00"]
     assert [day(NOW - timedelta(days=d), NOW) for d in (0, 1, 2)] == ["Today", "Yesterday", "Friday 06 March"]
+
+
+def test_bars_stand_at_the_right_and_differ_in_height() -> None:
+    assert fetch_bars(("fetched", "failed", "fetched")) == [
+        ("failed", "M132 14v-14h4v14z"),
+        ("fetched", "M126 14v-11h4v11zM138 14v-11h4v11z"),
+    ]
+    assert fetch_bars(()) == []

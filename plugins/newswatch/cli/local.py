@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -28,18 +29,25 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def up(port: Port = 8080) -> None:
+def up(
+    port: Port = 8080,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Show the week that `newswatch demo` ran; nothing is fetched.")
+    ] = False,
+) -> None:
     """Start PostgreSQL and Airflow with its UI, watching the feeds of config/feeds.yaml.
 
     Example: newswatch up --port 8081
     """
     from newswatch.runtime.airflow import Standalone, admin_password
+    from newswatch.runtime.demo import demo_home
 
-    airflow = Standalone(port)
-    tell("Starting Airflow; this takes half a minute ...")
-    airflow.start(tell=tell)
-    tell(f"Newswatch is running. UI: {airflow.url}  user: admin  password: {admin_password()}")
-    tell(f"Log: {airflow.log}. Stop it with `make down`.")
+    with demo_home() if demo else nullcontext():
+        airflow = Standalone(port, paused=demo)
+        tell("Starting Airflow; this takes half a minute ...")
+        airflow.start(tell=tell)
+        tell(f"Newswatch is running. UI: {airflow.url}  user: admin  password: {admin_password()}")
+        tell(f"Log: {airflow.log}. Stop it with `make down`.")
 
 
 def down() -> None:
@@ -48,11 +56,14 @@ def down() -> None:
     Example: newswatch down
     """
     from newswatch.runtime.airflow import Standalone
+    from newswatch.runtime.demo import demo_home
     from newswatch.runtime.place import home
     from newswatch.runtime.postgres import EmbeddedPostgres
 
-    Standalone().stop()
-    EmbeddedPostgres(home() / "postgres").stop()
+    for where in (nullcontext(), demo_home()):
+        with where:
+            Standalone().stop()
+            EmbeddedPostgres(home() / "postgres").stop()
     tell("Stopped.")
 
 

@@ -29,7 +29,7 @@ STOP_SECONDS = 15  # measured: SIGINT ends `airflow standalone` and all its chil
 PARALLELISM = 8  # more than cores: a finished task can keep its slot for a heartbeat
 
 
-def environment(port: int = DEFAULT_PORT) -> dict[str, str]:
+def environment(port: int = DEFAULT_PORT, *, paused: bool = False) -> dict[str, str]:
     """The environment of every Airflow process and of our commands beside it. Starts the embedded database if it is needed."""
     folder = home() / "airflow"
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def environment(port: int = DEFAULT_PORT) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": str(paused),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(PARALLELISM),
         "AIRFLOW__CORE__FERNET_KEY": kept["fernet_key"],
@@ -137,8 +137,9 @@ def _airflow_version() -> str:
 class Standalone:
     """`airflow standalone` as a child in its own session, so that it can be stopped whole."""
 
-    def __init__(self, port: int = DEFAULT_PORT) -> None:
+    def __init__(self, port: int = DEFAULT_PORT, *, paused: bool = False) -> None:
         self.port = port
+        self.paused = paused
         self.log = home() / "logs" / "airflow.log"
         self.pid_file = home() / "airflow.pid"
 
@@ -151,7 +152,7 @@ class Standalone:
         if self.is_running():
             raise RuntimeSetupError(f"Airflow already runs here ({self.url}). Stop it with `make down` first.")
         refuse_used_port(self.port)
-        env = environment(self.port)
+        env = environment(self.port, paused=self.paused)
         migrate_metadata(env, tell=tell)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:

@@ -63,8 +63,7 @@ def run_demo(*, tell: Tell) -> None:
     from newswatch.runtime.demo_report import print_report
 
     started = time.monotonic()
-    folder = home() / "demo"
-    with _own_home(folder):
+    with demo_home() as folder:
         tell("Starting PostgreSQL ...")
         server = EmbeddedPostgres(folder / "postgres")
         server.start()
@@ -74,7 +73,7 @@ def run_demo(*, tell: Tell) -> None:
         try:
             with serve(week.answer) as week.base_url:
                 write_config(folder / "config", week.site.feeds(week.base_url))
-                env = environment()
+                env = environment(paused=True)  # the UI shows the demo; its publishers are gone by then
                 migrate_metadata(env, tell=tell)
                 _live_through(week, env, Database(server.url(OURS)), folder / "logs" / "rounds.log", tell)
             print_report(Database(server.url(OURS)), week.site.week_starts_at, tell)
@@ -129,8 +128,9 @@ def _telling_summaries(db: Database, tell: Tell) -> Iterator[None]:
 
 
 @contextmanager
-def _own_home(folder: Path) -> Iterator[None]:
-    """Everything below happens in the demo's own folder, whatever databases the environment names."""
+def demo_home() -> Iterator[Path]:
+    """Everything inside happens in the demo's own folder, which it yields, whatever databases the environment names."""
+    folder = home() / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     set_aside = {
         name: os.environ.pop(name, None)
@@ -143,7 +143,7 @@ def _own_home(folder: Path) -> Iterator[None]:
     }
     os.environ |= {"NEWSWATCH_HOME": str(folder), "NEWSWATCH_CONFIG": str(folder / "config")}
     try:
-        yield
+        yield folder
     finally:
         for name, value in set_aside.items():
             os.environ.pop(name, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from newswatch.alerts.message import WORDS
 from newswatch.alerts.plain import web_link
 
+BARS = 24
+BAR_HEIGHTS = {"not_modified": 7, "fetched": 11, "failed": 14}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STATES = {
     "false_alarm": "false alarm",
@@ -96,6 +98,15 @@ def groupby_day(rows: Iterable[Any], now: datetime) -> list[tuple[str, list[Any]
     return [(heading, list(group)) for heading, group in groupby(rows, lambda row: day(row.decided_at, now))]
 
 
+def fetch_bars(statuses: Sequence[str]) -> list[tuple[str, str]]:
+    """(status, SVG path) for the bars of the last fetches, the latest at the right; height tells the status, not colour alone."""
+    outlines: dict[str, str] = {}
+    for place, status in enumerate(statuses, start=BARS - len(statuses)):
+        height = BAR_HEIGHTS.get(status, BAR_HEIGHTS["failed"])
+        outlines[status] = outlines.get(status, "") + f"M{6 * place} 14v-{height}h4v{height}z"
+    return sorted(outlines.items())
+
+
 def size(count: int) -> str:
     """Bytes in kB or MB."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1000:.0f} kB"
@@ -116,5 +127,6 @@ FILTERS = {
     "size": size,
     "listed": listed,
     "groupby_day": groupby_day,
+    "fetch_bars": fetch_bars,
     "link": web_link,  # only http and https pass; None for anything else
 }
