@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from classified import add_reports
-from outbox_rows import rows, send, sent_keys, tell
 
+from acceptance.classified import add_reports
+from acceptance.outbox_rows import rows, send, sent_keys, tell
 from builders_alerts import NOW, a_report, a_story, slack_settings
 from newswatch.steps.stories import group_stories
 

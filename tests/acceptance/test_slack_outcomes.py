@@ -6,8 +6,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from outbox_rows import TOKEN, rows, send, sent_keys, tell
 
+from acceptance.outbox_rows import TOKEN, rows, send, sent_keys, tell
 from builders_alerts import NOW, a_story, slack_settings
 from newswatch.errors import DeliveryError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
-from classified import add_reports
-from outbox_rows import rows, send, sent_keys, tell
 
+from acceptance.classified import add_reports
+from acceptance.outbox_rows import rows, send, sent_keys, tell
 from builders_alerts import NOW, a_report, a_story, slack_settings
 from newswatch.alerts.interactions import Click
 from newswatch.articles.fingerprint import fingerprint
