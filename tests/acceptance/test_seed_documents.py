@@ -17,6 +17,7 @@ from acceptance.installation import Installation, an_installation
 from newswatch.runtime.demo_site import DemoResponse
 from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import alerts
+from newswatch.storage.tables_stories import story_articles
 
 pytestmark = pytest.mark.slow
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -85,7 +86,7 @@ def test_each_document_alerts_on_north_korea(installation: Installation, shared_
     publisher = Publisher(documents)
     db = installation.fresh()
     with installation.airflow(publisher.feeds, publisher.answer) as airflow:
-        assert airflow.run(NOW - timedelta(hours=1)).state == "success"
+        assert airflow.run(NOW - timedelta(hours=12)).state == "success"
         publisher.published = True
         done = airflow.run(NOW)
     assert (done.state, done.failed_tasks) == ("success", ())
@@ -95,14 +96,23 @@ def test_each_document_alerts_on_north_korea(installation: Installation, shared_
             row.url.rpartition("/")[2]: row
             for row in connection.execute(
                 sa.select(
-                    articles.c.url, articles.c.text_source, classifications.c.signals, classifications.c.source
+                    articles.c.url,
+                    articles.c.text_source,
+                    classifications.c.signals,
+                    classifications.c.source,
+                    classifications.c.target,
                 ).join(classifications, classifications.c.article_id == articles.c.article_id)
             )
         }
-        alerted = connection.execute(sa.select(alerts)).all()
+        of_alerted_stories = (
+            sa.select(articles.c.url)
+            .join(story_articles, story_articles.c.article_id == articles.c.article_id)
+            .join(alerts, alerts.c.story_id == story_articles.c.story_id)
+        )
+        told = {url.rpartition("/")[2] for url in connection.scalars(of_alerted_stories)}
 
     assert {name: row.text_source for name, row in found.items()} == dict.fromkeys(("000", "001", "002"), "page")
     assert {name for name, row in found.items() if "launch" in row.signals} == {"001", "002"}
     assert {name for name, row in found.items() if "threat" in row.signals} == {"000", "001", "002"}
-    assert {row.source for row in found.values()} == {"PRK"}
-    assert alerted
+    assert all("PRK" in (row.source, row.target) for row in found.values())
+    assert told == {"000", "001", "002"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,12 @@ def tell_changes(
     _save(connection, settings, decided, model_sha=model_sha)
     _enqueue(connection, settings, decided, model_sha=model_sha, now=now)
     return _summed(decided)
+
+
+def story_page() -> str:
+    """The address of a story's page in the Airflow UI, "{story_id}" standing for its id; "" where no UI is named."""
+    base = os.environ.get("AIRFLOW__API__BASE_URL", "")
+    return f"{base.rstrip('/')}/newswatch/stories/{{story_id}}" if base else ""
 
 
 def find_silences(connection: sa.Connection, now: datetime) -> tuple[Silence, ...]:
@@ -154,7 +161,7 @@ def _enqueue(
     now: datetime,
 ) -> None:
     receivers: Mapping[str, Receiver] = settings.alerts.receivers_by_name
-    provenance = Provenance(model_sha, settings.revision, settings.signals.thresholds)
+    provenance = Provenance(model_sha, settings.revision, settings.signals.thresholds, story_page())
     tellings = [Telling(decision, story) for decision, story in decided if decision.outcome != "hold"]
     single, storms = split_storms(tellings, receivers)
     for name, stormy in storms.items():
