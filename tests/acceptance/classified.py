@@ -43,7 +43,8 @@ def _add_article(connection: sa.Connection, report: Report) -> None:
     connection.execute(
         sa.insert(classifications).values(
             article_id=report.article_id, model_sha="m" * 64, config_rev="c" * 12, classified_at=NOW,
-            signals=list(report.signals), head=list(report.head), scores=dict(report.scores), modality=report.modality, modality_score=1.0,
+            signals=list(report.signals), head=list(report.head),
+            scores=dict(report.scores), modality=report.modality, modality_score=1.0,
             source=report.dyad.source, target=report.dyad.target, actors=list(report.actors),
             evidence=[[one["sentence"], [list(term) for term in one["terms"]]] for one in map(asdict, report.evidence)],
         )
