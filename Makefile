@@ -50,7 +50,8 @@ down: $(INSTALLED)  ## stop it
 status: $(INSTALLED)  ## what runs
 	@$(BIN)/newswatch status
 
-bench: $(INSTALLED)  ## how quickly the pages answer over 200,000 stored articles
+bench: $(INSTALLED)  ## how quickly the classifier scores, and the pages answer over 200,000 stored articles
+	@$(BIN)/python tests/bench/bench_classify.py
 	@$(BIN)/python tests/bench/bench_pages.py
 
 lock:  ## compile requirements-dev.in into requirements.lock, with hashes and without addresses

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from newswatch.articles.urls import canonical_url
 from newswatch.domain import Entry, Fetched, ParsedFeed
-from newswatch.errors import GateError
+from newswatch.errors import ConfigError, GateError
 from newswatch.feeds.fetch import host_of
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, counted, sentence
@@ -17,11 +17,18 @@ from newswatch.storage import feeds as feed_storage
 from newswatch.storage.feeds import FoundEntry, KnownFeed
 from newswatch.storage.runs import count_fetches, find_failures
 
+NO_FEEDS = (
+    "feeds.yaml lists no feed, so there is nothing to watch. Add one with `newswatch feeds add ADDRESS`, or many with "
+    "`newswatch feeds import FILE.opml`; the list that comes with Newswatch is config/feeds.yaml in the repository."
+)
+
 
 def list_due_feeds() -> StepResult:
     """Which feeds to fetch now, cut into at most `operations.fetch_shards` shards. Raises ConfigError when no feed is listed."""
     with open_desk() as desk, desk.db.begin() as connection:
         configured = desk.settings.feed_list.as_feeds()
+        if not configured:
+            raise ConfigError(NO_FEEDS)
         feed_storage.save_feeds(connection, configured, desk.now)
         due = [feed_id for feed_id, _ in feed_storage.find_due_feeds(connection, desk.now)]
     hosts = {feed.feed_id: host_of(feed.url) for feed in configured}
