@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.exceptions import AirflowNotFoundException
 from airflow.sdk import Connection, get_current_context, task
+from airflow.sdk.observability.stats import Stats
 
 from newswatch import steps
+
+if TYPE_CHECKING:
+    from newswatch.metrics import Measure
 
 log = logging.getLogger("newswatch")
 
@@ -44,11 +48,24 @@ def told(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             log.info("%s", result.summary)
             steps.keep_summary(run_id(), _place(context["ti"]), result.summary)
             context["ti"].xcom_push(key="summary", value=result.summary)
+            send_measures(result.measures)
             return result.as_xcom()
 
         return task(map_index_template="{{ label }}", **options)(tell)
 
     return decorate
+
+
+def send_measures(measures: Iterable[Measure]) -> None:
+    """Hand what a step measured to Airflow's metrics; nothing happens where none are switched on."""
+    for one in measures:
+        name, tags = one.metric.name, one.tags or None
+        if one.metric.kind == "counter":
+            Stats.incr(name, int(one.value), tags=tags)
+        elif one.metric.kind == "gauge":
+            Stats.gauge(name, one.value, tags=tags)
+        else:
+            Stats.timing(name, one.value, tags=tags)
 
 
 def tell_failure(context: Any) -> None:

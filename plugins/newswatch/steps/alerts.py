@@ -43,6 +43,7 @@ class SendSummary:
     outcomes: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     problems: list[str] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)  # seconds from decision to receipt, of each message sent
 
     def __str__(self) -> str:
         others = ", ".join(
@@ -173,7 +174,9 @@ class _Run:
             if following.pause_seconds and posting.channel:
                 pause_channel(connection, posting.channel, following.pause_seconds)
         self.summary.outcomes[following.state if following.state != "waiting" else outcome.kind] += 1
-        self.summary.sent += following.state == "sent"
+        if following.state == "sent":
+            self.summary.sent += 1
+            self.summary.latencies.append(max((self.now - posting.created_at).total_seconds(), 0.0))
         if following.error and following.state != "sent":
             self.summary.problems.append(f"{posting.receiver}: {following.error}")
 

@@ -13,6 +13,8 @@ from newswatch.articles.fingerprint import fingerprint
 from newswatch.articles.language import identify
 from newswatch.articles.settle import settle
 from newswatch.domain import Classification, Downloaded, Entry, Extracted
+from newswatch.metrics import Metric
+from newswatch.steps import measures
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, counted, sentence
 from newswatch.storage import articles as article_storage
@@ -48,6 +50,7 @@ def read_articles(shard: int, *, of: int = 1) -> StepResult:
         label=f"Reader {shard + 1}: {counted(pages + reasons.total(), 'article')}",
         summary=read_summary(pages, reasons, left),
         counts={"pages": pages, "feed_text": reasons.total(), "left": left},
+        measures=measures.of_reading(pages, reasons),
     )
 
 
@@ -123,6 +126,7 @@ def read_article(claimed: Claimed, downloaded: Downloaded | None, extracted: Ext
 def classify_articles(shard: int) -> StepResult:
     """Classify every article that was read. The run keeps the model and the settings it started with."""
     counts: Counter[str] = Counter()
+    measured: Counter[tuple[Metric, str | None]] = Counter()
     with open_desk() as desk:
         classifier = load_current_classifier(desk)
         while True:
@@ -134,10 +138,12 @@ def classify_articles(shard: int) -> StepResult:
                 counts["with_signal"] += bool(finding.signals)
                 counts.update(finding.signals)
                 counts.update([finding.reason] if finding.reason else [])
+            measured.update({(one.metric, one.label): int(one.value) for one in measures.of_classifying(findings)})
     return StepResult(
         label=f"Classifier {shard + 1}: {counted(counts['articles'], 'article')}, {counts['with_signal']} with a signal",
         summary=classify_summary(counts),
         counts=dict(counts),
+        measures=tuple(metric.of(number, label) for (metric, label), number in measured.items()),
     )
 
 

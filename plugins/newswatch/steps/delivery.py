@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from newswatch.steps import measures
 from newswatch.steps.desk import open_desk
 from newswatch.steps.result import StepResult, counted
 
@@ -18,6 +19,7 @@ def group_stories() -> StepResult:
         label=f"{counted(summary.opened, 'new story', 'new stories')}, {summary.told} to tell",
         summary=f"Stories: {summary}.",
         counts={"reports": summary.reports, "opened": summary.opened, "joined": summary.joined, "told": summary.told},
+        measures=measures.of_grouping(summary),
     )
 
 
@@ -31,7 +33,11 @@ def send_alerts(*, slack: dict[str, Any] | None) -> StepResult:
 
     with open_desk() as desk:
         summary = send(desk.db, desk.settings, senders=senders_for(desk.settings, slack), now=desk.now)
-    return StepResult(label=f"{summary.sent} sent, {summary.waiting} waiting", summary=f"Alerts: {summary}.")
+    return StepResult(
+        label=f"{summary.sent} sent, {summary.waiting} waiting",
+        summary=f"Alerts: {summary}.",
+        measures=measures.of_sending(summary),
+    )
 
 
 def report_failed_run(dag_id: str, run_id: str, reason: str) -> None:

@@ -11,6 +11,8 @@ from newswatch.articles.urls import canonical_url
 from newswatch.domain import Entry, Fetched, ParsedFeed
 from newswatch.errors import ConfigError, GateError
 from newswatch.feeds.fetch import host_of
+from newswatch.metrics import FEEDS_DUE
+from newswatch.steps import measures
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, counted, sentence
 from newswatch.storage import feeds as feed_storage
@@ -31,6 +33,7 @@ def list_due_feeds() -> StepResult:
             raise ConfigError(NO_FEEDS)
         feed_storage.save_feeds(connection, configured, desk.now)
         due = [feed_id for feed_id, _ in feed_storage.find_due_feeds(connection, desk.now)]
+        waiting = measures.standing(connection, desk.now)
     hosts = {feed.feed_id: host_of(feed.url) for feed in configured}
     dealt = deal(due, hosts, desk.settings.operations.fetch_shards)
     return StepResult(
@@ -39,6 +42,7 @@ def list_due_feeds() -> StepResult:
         counts={"due": len(due)},
         lines=(desk.warning,) if desk.warning else (),
         shards=tuple(dealt),
+        measures=(FEEDS_DUE.of(len(due)), *waiting),
     )
 
 
@@ -76,6 +80,7 @@ def fetch_feeds(feed_ids: list[str], *, run_id: str) -> StepResult:
         summary=fetch_summary(counts, troubles),
         counts=dict(counts),
         lines=tuple(troubles),
+        measures=measures.of_fetching(counts),
     )
 
 

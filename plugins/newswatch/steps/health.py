@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from newswatch.errors import ModelError
+from newswatch.metrics import FEEDS_SILENT
 from newswatch.steps.articles import load_current_classifier
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.digest import send_digests
@@ -26,6 +27,7 @@ def check_health() -> StepResult:
         summary=f"Health: {counted(len(silent), 'silent feed')}; {counted(len(told), 'notice')} told.",
         counts={"silent_feeds": len(silent), "notices": len(told)},
         lines=tuple(told),
+        measures=(FEEDS_SILENT.of(len(silent)),),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from newswatch.metrics import Measure
+
 
 @dataclass(frozen=True)
 class StepResult:
@@ -15,6 +17,7 @@ class StepResult:
     counts: dict[str, int] = field(default_factory=dict)
     lines: tuple[str, ...] = ()  # details for the task's log, one a line
     shards: tuple[tuple[str, ...], ...] | None = None  # what the next step is mapped over, where it is
+    measures: tuple[Measure, ...] = ()  # for the metrics backend, see `newswatch.metrics`
 
     def as_xcom(self) -> dict[str, Any] | list[list[str]]:
         """Plain values for XCom: the shards, or numbers and the summary; ids and counts, never text of articles."""

@@ -38,6 +38,7 @@ class GroupSummary:
     quiet: int = 0
     told: int = 0  # messages of their own
     threaded: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)  # of what was told
     held: Counter[str] = field(default_factory=Counter)
     busy: bool = False  # another run is grouping; nothing was done
 
@@ -83,6 +84,7 @@ def _group_batch(db: Database, settings: Settings, summary: GroupSummary, *, now
         told = tell_changes(connection, settings, tuple(changed.values()), waiting, model_sha=model_sha, now=now)
     summary.told += told.told
     summary.threaded += told.threaded
+    summary.reasons.update(told.reasons)
     summary.held.update(told.held)
     return len(reports)
 

@@ -32,6 +32,7 @@ class ToldSummary:
 
     told: int = 0
     threaded: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)  # of everything told, in a message of its own or in a thread
     held: Counter[str] = field(default_factory=Counter)
 
 
@@ -225,8 +226,7 @@ def _summed(decided: Sequence[tuple[Decision, Story]]) -> ToldSummary:
     for decision, _ in decided:
         summary.told += decision.outcome == "tell"
         summary.threaded += decision.outcome == "thread"
-        if decision.outcome == "hold":
-            summary.held[decision.reason] += 1
+        (summary.held if decision.outcome == "hold" else summary.reasons)[decision.reason] += 1
     return summary
 
 

@@ -236,6 +236,18 @@ def mark_placed(connection: sa.Connection, article_ids: Sequence[int], *, fate: 
     )
 
 
+def count_stages(connection: sa.Connection) -> dict[str, int]:
+    """Articles whose work is not done, by the stage they have reached; read from the partial indexes alone."""
+    counts = {}
+    for stage in ("found", "read", "classified"):
+        # written out, so that the planner sees the condition of the partial index
+        statement = (
+            sa.select(sa.func.count()).select_from(articles).where(articles.c.stage == sa.literal_column(f"'{stage}'"))
+        )
+        counts[stage] = int(connection.scalar(statement) or 0)
+    return counts
+
+
 def count_fates(connection: sa.Connection) -> dict[str, int]:
     """Articles by fate, `pending` for those still under way; the sum is all there are (promise I1)."""
     fate = sa.func.coalesce(articles.c.fate, "pending")
