@@ -62,10 +62,10 @@ def environment(port: int = DEFAULT_PORT, *, paused: bool = False) -> dict[str, 
         "NEWSWATCH_HOME": str(home()),
         "NEWSWATCH_CONFIG": str(config_folder()),
     }
-    return {**os.environ, **ours, **_databases()}
+    return {**os.environ, **ours, **database_urls()}
 
 
-def _databases() -> dict[str, str]:
+def database_urls() -> dict[str, str]:
     """URLs of both databases: those the environment names, else the embedded server's."""
     named = {
         name: os.environ[name]

@@ -148,6 +148,12 @@ class EmbeddedPostgres:
         )
 
 
+def client_program(name: str) -> Path:
+    """A program such as pg_dump, of the version that the embedded server has."""
+    programs = Path(_wheel().POSTGRES_VERSIONS[_wheel().TARGET_POSTGRES_VERSION])
+    return programs / name
+
+
 def _wheel() -> Any:
     """The wheel's module, without its warning that XDG_RUNTIME_DIR is unset (as on every server); its fallback is fine."""
     with warnings.catch_warnings():

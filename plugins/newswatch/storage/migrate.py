@@ -5,6 +5,7 @@ Alembic, with its version table in our own database: Airflow's metadata database
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,6 +33,28 @@ def migrate(db: Database) -> str:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return str(head)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Which schema a database has (None: none yet), and which one this code works with."""
+
+    found: str | None
+    head: str
+    known: bool  # False: a newer Newswatch has migrated it
+
+
+def find_schema(db: Database) -> Schema:
+    """The schema of `db`, which is left as it is."""
+    script = ScriptDirectory.from_config(_config())
+    with db.read() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return Schema(found, str(script.get_current_head()), found is None or is_known(found))
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the migration of that name; False for one of a newer Newswatch."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _refuse_newer(found: str | None, script: ScriptDirectory) -> None:
