@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from acceptance.classified import add_reports
 from builders_alerts import NOW, a_report
@@ -147,8 +148,8 @@ def test_a_backup_of_a_newer_version_is_refused(desk: Path, tmp_path: Path) -> N
 
 def test_a_database_that_fails_half_way_is_as_it_was(desk: Path, postgres, database, tmp_path: Path) -> None:
     file, target = tmp_path / "a.tar", a_database(postgres)
-    with psycopg.connect(os.environ["NEWSWATCH_DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("CREATE SCHEMA meets_another")
+    with database.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA meets_another"))
     write(file)
     with psycopg.connect(target, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA meets_another; CREATE TABLE before_it AS SELECT 1 AS n")
