@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,14 +45,20 @@ def week(postgres, template_week) -> Iterator[Seeded]:
 
 
 @pytest.fixture
-def pages(week: Seeded) -> FastAPI:
+def config_folder(tmp_path: Path) -> Path:
+    """A copy of the configuration that comes with Newswatch: some pages write to it."""
+    return Path(shutil.copytree(REPOSITORY / "config", tmp_path / "config"))
+
+
+@pytest.fixture
+def pages(week: Seeded, config_folder: Path) -> FastAPI:
     """The app over that week; `Authorization: Bearer vera|uma|otto` is a viewer, a user, an operator."""
     from newswatch.web.app import create_app
 
     return create_app(
         by_token,
         lambda: week.db,
-        config_folder=REPOSITORY / "config",
+        config_folder=config_folder,
         model_folder=REPOSITORY / "seeds" / "model",
         clock=lambda: week.now,
     )

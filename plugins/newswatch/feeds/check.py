@@ -32,10 +32,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed that was found at an address, or named by the page there."""
+    """A feed that was found at an address, or named by the page there; `others`: (address, title) of what it names besides."""
 
     url: str
     title: str
+    others: tuple[tuple[str, str], ...] = ()
 
 
 def check_feeds(
@@ -75,11 +76,13 @@ def find_feed(url: str, *, network: NetworkSettings, settings: FeedSettings, now
         parsed = parse(answer.body, url=answer.url, now=now)
         if parsed.error is None:
             return FoundFeed(answer.permanent_url or url, parsed.title)
-        for address, title in feed_links(answer.body, answer.url):
+        named = feed_links(answer.body, answer.url)
+        for address, title in named:
             offered = client.get(address, max_bytes=settings.max_bytes)
             parsed = parse(offered.body, url=offered.url, now=now)
             if offered.status == 200 and parsed.error is None:
-                return FoundFeed(address, parsed.title or title)
+                others = tuple(one for one in named if one[0] != address)
+                return FoundFeed(address, parsed.title or title, others)
     raise NewswatchError(
         f"{url}: neither a feed nor a page that names one. Nothing was added. "
         "Look for an RSS or Atom link on the site, and give that address."

@@ -9,15 +9,28 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from newswatch.storage.session import Database
-from newswatch.web import alerts, answers, assets, faults, feeds, model, pairs, search, silences, story
+from newswatch.web import (
+    alerts,
+    answers,
+    assets,
+    faults,
+    feed_list,
+    feeds,
+    model,
+    pairs,
+    search,
+    silences,
+    story,
+)
 from newswatch.web.access import Access
+from newswatch.web.body_limit import BodyLimit
 from newswatch.web.headers import SecurityHeaders
 from newswatch.web.openapi import document
 from newswatch.web.same_origin import SameOrigin
 from newswatch.web.site import Site
 
 SLACK = "/slack"  # the one place without a user: Slack proves itself by its signature
-PAGES = (alerts, answers, silences, story, search, pairs, feeds, model, assets)
+PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, model, assets)
 
 
 def create_app(
@@ -44,6 +57,7 @@ def create_app(
     faults.install(app)
     if slack_actions is not None:
         app.include_router(slack_actions, include_in_schema=False)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SameOrigin, own_origins=own_origins, exempt=(SLACK,))
     app.add_middleware(SecurityHeaders)
     return app

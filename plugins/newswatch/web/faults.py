@@ -16,7 +16,14 @@ from newswatch.errors import NewswatchError
 from newswatch.web.render import is_fragment, page_path, render
 
 log = logging.getLogger("newswatch.web")
-TITLES = {403: "Not for you to do", 404: "There is nothing here", 422: "That cannot be read", 503: "Not available now"}
+TITLES = {
+    403: "Not for you to do",
+    404: "There is nothing here",
+    409: "That is there already",
+    413: "That is too large",
+    422: "That cannot be read",
+    503: "Not available now",
+}
 
 
 def install(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from newswatch.domain import Feed, FeedHistory
 from newswatch.settings import NewswatchFile, load_file
 
 SHOWN_ENTRIES = 5
+SHOWN_OFFERS = 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,36 @@ class Trial:
     final_url: str | None
     entries: int
     newest: tuple[TrialEntry, ...]
+
+
+@dataclass(frozen=True)
+class OfferedFeed:
+    """Another feed that the page at the address names; nobody has looked at it yet."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """The feed at an address, or the first working one that the page there names, with what it serves right now."""
+
+    url: str
+    title: str
+    others: tuple[OfferedFeed, ...]
+    trial: Trial
+
+
+def discover(url: str, config_folder: Path, now: datetime) -> Discovered:
+    """What feed there is at `url`; nothing is kept. Raises NewswatchError when there is none."""
+    from newswatch.feeds.check import find_feed
+
+    file = load_file(config_folder / "newswatch.yaml", NewswatchFile)
+    found = find_feed(url, network=file.network, settings=file.feeds, now=now)
+    title = found.title or found.url
+    feed = Feed(feed_id="new", name=title, publisher=title, url=found.url)
+    others = tuple(OfferedFeed(*one) for one in found.others[:SHOWN_OFFERS])
+    return Discovered(found.url, title, others, try_feed(feed, config_folder, now))
 
 
 def try_feed(feed: Feed, config_folder: Path, now: datetime) -> Trial:

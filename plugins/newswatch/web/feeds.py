@@ -6,9 +6,9 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,15 +17,17 @@ from newswatch.storage import feed_pauses
 from newswatch.storage.feeds import get_known_feeds
 from newswatch.storage.pages.feeds import (
     FeedArticle,
+    FeedDay,
     FeedHealth,
     FetchRow,
     find_feed_articles,
+    find_feed_days,
     find_feeds,
     find_fetches,
 )
 from newswatch.web.access import Operator, Viewer, Visitor
 from newswatch.web.answers import back_to
-from newswatch.web.asked import FeedId, Visible
+from newswatch.web.asked import Asked, Blank, FeedId, Visible
 from newswatch.web.feed_trial import Trial, try_feed
 from newswatch.web.render import render
 from newswatch.web.site import Site, SiteDep
@@ -33,6 +35,14 @@ from newswatch.web.site import Site, SiteDep
 STATE_ORDER = ("ok", "not_modified", "new", "empty", "undated", "stale", "failing", "paused")
 log = logging.getLogger("newswatch.web")
 router = APIRouter()
+
+
+class FeedsAsked(Asked):
+    """What the Feeds page is asked for."""
+
+    state: Annotated[
+        Literal["ok", "not_modified", "new", "empty", "undated", "stale", "failing", "paused"] | None, Blank
+    ] = Field(None, description="Only feeds in this state.")
 
 
 class Pause(BaseModel):
@@ -43,11 +53,18 @@ class Pause(BaseModel):
     reason: Annotated[str, Visible] = Field("", max_length=200, description="Shown beside the feed.")
 
 
+class OpmlFile(Response):
+    """A list of feeds."""
+
+    media_type = "text/x-opml"
+
+
 @dataclass(frozen=True)
 class FeedView:
-    """A feed with its last fetches and the last articles that it was the first to bring."""
+    """A feed with its last thirty days, its last fetches, and the last articles that it was the first to bring."""
 
     feed: FeedHealth
+    days: tuple[FeedDay, ...]
     fetches: tuple[FetchRow, ...]
     articles: tuple[FeedArticle, ...]
 
@@ -58,14 +75,25 @@ def all_feeds(site: Site) -> list[FeedHealth]:
         return find_feeds(connection, now=site.now)
 
 
+def narrowed(found: Sequence[FeedHealth], asked: FeedsAsked) -> list[FeedHealth]:
+    """The feeds in the state asked for; every feed when none is."""
+    return [feed for feed in found if asked.state is None or (feed.listed and shown_state(feed) == asked.state)]
+
+
+def shown_state(feed: FeedHealth) -> str:
+    """The state in a word; a paused feed is paused, whatever it was before."""
+    return "paused" if feed.paused_at else feed.state
+
+
 def view(site: Site, feed_id: str) -> FeedView:
     """One feed. Raises HTTPException 404 when there is none of that id."""
     with site.db.read() as connection:
         found = find_feeds(connection, now=site.now, feed_id=feed_id)
         if not found:
             raise HTTPException(404, f"There is no feed {feed_id!r}. Feeds stand in config/feeds.yaml.")
+        days = find_feed_days(connection, feed_id, now=site.now)
         fetches, articles = find_fetches(connection, feed_id), find_feed_articles(connection, feed_id)
-    return FeedView(found[0], tuple(fetches), tuple(articles))
+    return FeedView(found[0], tuple(days), tuple(fetches), tuple(articles))
 
 
 def pause(site: Site, visitor: Visitor, feed_id: str, reason: str) -> FeedHealth:
@@ -99,17 +127,20 @@ def trial(site: Site, feed_id: str) -> Trial:
 
 def tally(found: Sequence[FeedHealth]) -> list[tuple[str, int]]:
     """How many listed feeds are in each state, in the order from well to unwell."""
-    counts = Counter("paused" if feed.paused_at else feed.state for feed in found if feed.listed)
+    counts = Counter(shown_state(feed) for feed in found if feed.listed)
     return [(state, counts[state]) for state in STATE_ORDER if counts[state]]
 
 
 @router.get("/feeds", response_class=HTMLResponse, include_in_schema=False)
-def feeds_page(request: Request, visitor: Viewer, site: SiteDep) -> HTMLResponse:
-    """Every feed in one table."""
+def feeds_page(request: Request, asked: Annotated[FeedsAsked, Query()], visitor: Viewer, site: SiteDep) -> HTMLResponse:
+    """Every feed in one table, or those of one state."""
     found = all_feeds(site)
-    return render(request, "feeds.html", visitor, feeds=found, tally=tally(found))
+    return render(
+        request, "feeds.html", visitor, asked=asked, feeds=narrowed(found, asked), tally=tally(found), total=len(found)
+    )
 
 
+@router.get("/api/feeds.opml", tags=["feeds"], response_class=OpmlFile)
 @router.get("/feeds.opml", include_in_schema=False)
 def opml(visitor: Viewer, site: SiteDep) -> Response:
     """Every listed feed, for any feed reader."""
@@ -117,8 +148,7 @@ def opml(visitor: Viewer, site: SiteDep) -> Response:
         listed = [feed.feed_id for feed in find_feeds(connection, now=site.now) if feed.listed]
         known = get_known_feeds(connection, sorted(listed))
     text = write_opml(one.feed for one in known)
-    disposition = {"Content-Disposition": 'attachment; filename="newswatch-feeds.opml"'}
-    return Response(text, media_type="text/x-opml", headers=disposition)
+    return OpmlFile(text, headers={"Content-Disposition": 'attachment; filename="newswatch-feeds.opml"'})
 
 
 @router.get("/feeds/{feed_id}", response_class=HTMLResponse, include_in_schema=False)
@@ -150,9 +180,9 @@ def test_from_page(request: Request, feed_id: FeedId, visitor: Operator, site: S
 
 
 @router.get("/api/feeds", tags=["feeds"])
-def feeds_json(visitor: Viewer, site: SiteDep) -> list[FeedHealth]:
+def feeds_json(asked: Annotated[FeedsAsked, Query()], visitor: Viewer, site: SiteDep) -> list[FeedHealth]:
     """Every feed with its health, yield and lead."""
-    return all_feeds(site)
+    return narrowed(all_feeds(site), asked)
 
 
 @router.get("/api/feeds/{feed_id}", tags=["feeds"])

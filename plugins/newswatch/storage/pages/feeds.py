@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from newswatch.storage.tables_stories import stories, story_articles
 YIELD_DAYS = 7
 LEAD_DAYS = 30
 SHOWN_FETCHES = 24
+HISTORY_DAYS = 30
 SHOWN = (
     "feed_id", "name", "publisher", "url", "country", "language", "tier", "urgent", "family", "state_media", "listed",
     "paused_at", "pause_reason", "state", "message", "next_due_at", "seeded_at", "last_attempt_at", "last_success_at",
@@ -77,6 +78,16 @@ class FetchRow:
 
 
 @dataclass(frozen=True)
+class FeedDay:
+    """One day of a feed, UTC: how many fetches, how many of them failed, and how many new entries they brought."""
+
+    day: date
+    fetches: int
+    failed: int
+    new_entries: int
+
+
+@dataclass(frozen=True)
 class FeedArticle:
     """One article that a feed brought."""
 
@@ -128,6 +139,32 @@ def find_fetches(connection: sa.Connection, feed_id: str, *, limit: int = 40) ->
         .limit(limit)
     )
     return [FetchRow(**row) for row in connection.execute(statement).mappings()]
+
+
+def find_feed_days(connection: sa.Connection, feed_id: str, *, now: datetime) -> list[FeedDay]:
+    """The last HISTORY_DAYS days of a feed, oldest first, today last; days without a fetch stand there with zeros."""
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range(HISTORY_DAYS - 1, -1, -1)]
+    day = sa.func.date_trunc("day", fetches.c.fetched_at).label("day")
+    statement = (
+        sa.select(
+            day,
+            sa.func.count().label("fetches"),
+            sa.func.count().filter(fetches.c.status == "failed").label("failed"),
+            sa.func.sum(fetches.c.new_entries).label("new_entries"),
+        )
+        .where(
+            fetches.c.feed_id == feed_id, fetches.c.fetched_at >= datetime.combine(days[0], datetime.min.time(), UTC)
+        )
+        .group_by(day)
+    )
+    known = {row.day.date(): row for row in connection.execute(statement)}
+    return [
+        FeedDay(one, known[one].fetches, known[one].failed, known[one].new_entries)
+        if one in known
+        else FeedDay(one, 0, 0, 0)
+        for one in days
+    ]
 
 
 def find_feed_articles(connection: sa.Connection, feed_id: str, *, limit: int = 20) -> list[FeedArticle]:

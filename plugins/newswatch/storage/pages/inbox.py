@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from newswatch.storage.tables_alerts import alerts, decisions, feedback, outbox
 from newswatch.storage.tables_stories import stories
@@ -142,7 +143,7 @@ def _latest_held(wanted: Wanted) -> sa.Subquery:
 
 
 def _latest(statement: Select, story_id: sa.Column[Any], moment: sa.Column[Any], tie: sa.Column[Any]) -> sa.Subquery:
-    return statement.distinct(story_id).order_by(story_id, moment.desc(), tie.desc()).subquery("latest")
+    return statement.ext(distinct_on(story_id)).order_by(story_id, moment.desc(), tie.desc()).subquery("latest")
 
 
 def _with_story(latest: sa.Subquery) -> Select:
@@ -156,7 +157,7 @@ def _with_story(latest: sa.Subquery) -> Select:
 
 def _narrowed(statement: Select, wanted: Wanted) -> Select:
     if wanted.signal:
-        statement = statement.where(stories.c.signals.any(wanted.signal))
+        statement = statement.where(sa.any_(stories.c.signals) == wanted.signal)
     if wanted.source:
         statement = statement.where(stories.c.source == wanted.source)
     if wanted.target:
