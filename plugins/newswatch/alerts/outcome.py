@@ -90,9 +90,15 @@ def seconds_to_wait(header: str | None, now: datetime, *, cap: float) -> float:
     return min(max(seconds, 0.0), cap)
 
 
-def _seconds_until(header: str, now: datetime) -> float:
+def moment_of(header: str | None) -> datetime | None:
+    """An HTTP date as a moment; None for anything else."""
     try:
-        moment = parsedate_to_datetime(header)
+        moment = parsedate_to_datetime(header or "")
     except (TypeError, ValueError):
-        return DEFAULT_RETRY_AFTER
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+def _seconds_until(header: str, now: datetime) -> float:
+    moment = moment_of(header)
+    return (moment - now).total_seconds() if moment else DEFAULT_RETRY_AFTER

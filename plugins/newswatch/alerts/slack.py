@@ -10,12 +10,13 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 
 from newswatch.alerts.outbox import Posting
-from newswatch.alerts.outcome import Outcome, Search, of_error, seconds_to_wait
+from newswatch.alerts.outcome import Outcome, Search, moment_of, of_error, seconds_to_wait
 from newswatch.alerts.plain import cut, escape
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ SEARCH_BEFORE = 60  # seconds before the first attempt: the server's clock may b
 PAGES = 10  # of 200 messages: as many as a busy channel takes in the hours an ambiguity may last
 CANNOT_READ = ("missing_scope", "not_in_channel", "channel_not_found", "no_permission", "not_allowed_token_type")
 _BEFORE_SENDING = (socket.gaierror, ConnectionRefusedError, ssl.SSLError)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who the token is, in which workspace, and what it may do. `error` is Slack's word, or why nobody answered."""
+
+    team: str = ""
+    scopes: tuple[str, ...] = ()
+    error: str | None = None
+    answered_at: datetime | None = None  # by Slack's clock
 
 
 class SlackSender:
@@ -66,6 +77,35 @@ class SlackSender:
                 return Search("absent")
             arguments["cursor"] = cursor
         return Search("failed")
+
+    def standing(self) -> Standing:
+        """What Slack says of the token; sends nothing to anybody."""
+        from slack_sdk.errors import SlackApiError, SlackClientError
+
+        try:
+            response: Any = self._client().api_call("auth.test")
+        except SlackApiError as error:
+            body = getattr(error.response, "data", None)
+            return Standing(error=str(body.get("error")) if isinstance(body, dict) else "no readable answer")
+        except (OSError, http.client.HTTPException, SlackClientError, ValueError, TypeError) as error:
+            return Standing(error=f"{type(error).__name__}: {error}"[:200])
+        headers = {name.lower(): value for name, value in dict(response.headers).items()}
+        scopes = tuple(one.strip() for one in (_first(headers.get("x-oauth-scopes")) or "").split(",") if one.strip())
+        team = str(response.get("team") or response.get("team_id") or "")
+        return Standing(team, scopes, None, moment_of(_first(headers.get("date"))))
+
+    def reach(self, channel: str) -> str | None:
+        """Slack's word for why the bot cannot read `channel`; None when it can. Sends nothing to anybody."""
+        from slack_sdk.errors import SlackApiError, SlackClientError
+
+        try:
+            self._client().api_call("conversations.history", params={"channel": channel, "limit": 1})
+        except SlackApiError as error:
+            body = getattr(error.response, "data", None)
+            return str(body.get("error")) if isinstance(body, dict) else "no readable answer"
+        except (OSError, http.client.HTTPException, SlackClientError, ValueError, TypeError) as error:
+            return f"{type(error).__name__}: {error}"[:200]
+        return None
 
     def _post(self, posting: Posting) -> dict[str, Any]:
         content = self._content(posting) | {

@@ -199,6 +199,12 @@ def _save_articles(
     return {row.canonical_url: row.article_id for row in rows}
 
 
+def count_feed_states(connection: sa.Connection) -> dict[str, int]:
+    """Listed feeds by their state."""
+    statement = sa.select(feeds.c.state, sa.func.count()).where(feeds.c.listed).group_by(feeds.c.state)
+    return {str(state): int(number) for state, number in connection.execute(statement)}
+
+
 def find_silent_feeds(connection: sa.Connection, now: datetime, quiet_for: timedelta) -> list[tuple[str, str]]:
     """(feed_id, why) of every listed feed from which nothing is to be expected: paused, or nothing new for `quiet_for`."""
     last = sa.func.coalesce(feeds.c.last_new_at, feeds.c.seeded_at)

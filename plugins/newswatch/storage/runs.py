@@ -22,6 +22,12 @@ def save_summary(connection: sa.Connection, run_id: str, step: str, summary: str
     )
 
 
+def last_run_at(connection: sa.Connection) -> datetime | None:
+    """When a step of any run last told what it did."""
+    found: datetime | None = connection.scalar(sa.select(sa.func.max(runs.c.finished_at)))
+    return found
+
+
 def count_fetches(connection: sa.Connection, run_id: str) -> dict[str, int]:
     """Feeds of a run by the status of their latest fetch: fetched, not_modified, failed."""
     latest = (
