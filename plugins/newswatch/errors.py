@@ -6,6 +6,7 @@
     ├── StorageError              the database cannot be used
     │   └── SchemaTooNewError     a newer Newswatch has migrated it
     ├── RuntimeSetupError         a local server could not be started: port, folder, version
+    ├── ConflictError             somebody else changed it since it was read; look at what stands now, then try again
     ├── DeliveryError             messages cannot be delivered until somebody acts (token revoked, scope missing)
     └── GateError                 a run is declared failed on purpose: too many feeds failed
 
@@ -37,6 +38,10 @@ class SchemaTooNewError(StorageError):
 
 class RuntimeSetupError(NewswatchError):
     """A local server could not be started or stopped."""
+
+
+class ConflictError(NewswatchError):
+    """What was to be changed is not what it was when it was read (HTTP's 409). Nothing was changed."""
 
 
 class DeliveryError(NewswatchError):

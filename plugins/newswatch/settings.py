@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ from newswatch.feeds.settings import FeedList, FeedSettings
 from newswatch.network.settings import NetworkSettings
 from newswatch.signals.settings import ActorList, SignalSettings
 from newswatch.stories.settings import IndexSettings, SeveritySettings, StorySettings
-from newswatch.yaml_file import read_yaml
+from newswatch.yaml_file import read_yaml, read_yaml_text
 
 Model = TypeVar("Model", bound=BaseModel)
 STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -163,6 +164,22 @@ class Settings:
 def load_settings(folder: Path) -> Settings:
     """All files of `folder`, validated. Raises ConfigError naming file, line and column."""
     return _compose({name: load_file(folder / f"{name}.yaml", model) for name, model in FILES.items()})
+
+
+def load_texts(folder: Path, texts: Mapping[str, str]) -> Settings:
+    """As `load_settings`, with `texts` (by stem) in place of the files of that name: an edit, checked before it is saved."""
+    files = {
+        name: read_yaml_text(texts[name], model, str(folder / f"{name}.yaml"))
+        if name in texts
+        else load_file(folder / f"{name}.yaml", model)
+        for name, model in FILES.items()
+    }
+    return _compose(files)
+
+
+def deciding_texts(folder: Path) -> dict[str, str]:
+    """The files that decide what is alerted, as they stand, by stem."""
+    return {name: (folder / f"{name}.yaml").read_text(encoding="utf-8") for name in DECIDING}
 
 
 def load_file(path: Path, model: type[Model]) -> Model:

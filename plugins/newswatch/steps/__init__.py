@@ -10,11 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newswatch.steps.articles import classify_articles, read_articles
+    from newswatch.steps.config_life import (
+        config_difference,
+        config_history,
+        config_state,
+        patch_difference,
+        rollback_config,
+        save_config,
+    )
     from newswatch.steps.delivery import group_stories, report_failed_run, send_alerts
     from newswatch.steps.feeds import check_feed_failures, fetch_feeds, list_due_feeds
     from newswatch.steps.health import check_health, write_digests
+    from newswatch.steps.labels import decide_on_labels, list_labels, list_voters, report_missed, take_back_label
+    from newswatch.steps.model_life import (
+        model_life,
+        promote_challenger,
+        reject_challenger,
+        rollback_model,
+        thresholds_in_force,
+    )
     from newswatch.steps.result import StepResult
+    from newswatch.steps.review import answer_item, live_figures, todays_card
     from newswatch.steps.runs import keep_summary
+    from newswatch.steps.stored_scores import labelled_curves, live_counts
 
 _WHERE = {
     "list_due_feeds": "feeds",
@@ -28,6 +46,27 @@ _WHERE = {
     "check_health": "health",
     "write_digests": "health",
     "keep_summary": "runs",
+    "config_difference": "config_life",
+    "config_history": "config_life",
+    "config_state": "config_life",
+    "patch_difference": "config_life",
+    "rollback_config": "config_life",
+    "save_config": "config_life",
+    "decide_on_labels": "labels",
+    "list_labels": "labels",
+    "list_voters": "labels",
+    "report_missed": "labels",
+    "take_back_label": "labels",
+    "model_life": "model_life",
+    "promote_challenger": "model_life",
+    "reject_challenger": "model_life",
+    "rollback_model": "model_life",
+    "thresholds_in_force": "model_life",
+    "answer_item": "review",
+    "live_figures": "review",
+    "todays_card": "review",
+    "labelled_curves": "stored_scores",
+    "live_counts": "stored_scores",
     "StepResult": "result",
 }
 

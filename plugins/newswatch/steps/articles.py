@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from newswatch.storage.articles import Claimed, ReadArticle
 
 if TYPE_CHECKING:
     from newswatch.signals.classify import Classifier
+
+log = logging.getLogger("newswatch")
 
 CLASSIFY_BATCH = 500  # large enough for vectorised scoring, small enough that a crash repeats little
 
@@ -161,10 +164,12 @@ def classify_summary(counts: Counter[str]) -> str:
 
 def load_current_classifier(desk: Desk) -> Classifier:
     """The model of this installation with the settings in force. Raises ModelError when there is none to be trusted."""
-    from newswatch.runtime.place import model_folder
-    from newswatch.signals.classify import load_classifier
+    from newswatch.steps.model_life import load_champion
 
-    return load_classifier(model_folder(), settings=desk.settings.signals, actors=desk.settings.actors)
+    classifier, warning = load_champion(desk.db, desk.settings)
+    if warning:
+        log.error("%s", warning)
+    return classifier
 
 
 def _classify_batch(desk: Desk, classifier: Classifier) -> list[Classification]:

@@ -13,10 +13,11 @@ from pathlib import Path
 from newswatch.errors import ConfigError
 from newswatch.runtime.place import config_folder
 from newswatch.runtime.postgres import database_url
-from newswatch.settings import Settings, files_sha, from_content, load_settings
+from newswatch.settings import DECIDING, Settings, deciding_texts, files_sha, from_content, load_settings
 from newswatch.storage.migrate import migrate
 from newswatch.storage.revisions import find_latest_revision, find_revision_of_files, save_revision
 from newswatch.storage.session import Database
+from newswatch.storage.tuning.changes import add_change, latest_revision, take_change_lock
 
 log = logging.getLogger("newswatch")
 
@@ -60,18 +61,32 @@ def active_settings(db: Database, folder: Path, now: datetime) -> tuple[Settings
         known = find_revision_of_files(connection, sha) if sha else None
     if known is not None:
         return from_content(known), None
-    try:
-        settings = load_settings(folder)
-    except ConfigError as error:
-        with db.begin() as connection:
-            content = find_latest_revision(connection, "config")
-        if content is None:
-            raise
-        kept = from_content(content)
-        return kept, f"{error}\nRevision {kept.revision} is still in force: nothing was lost, and nothing changed."
     with db.begin() as connection:
-        save_revision(connection, "config", settings.revision, settings.content, now, files_sha=sha)
+        take_change_lock(connection, "config")  # whoever saves several files is done with all of them
+        try:
+            settings, sha = load_settings(folder), files_sha(folder)
+        except ConfigError as error:
+            content = find_latest_revision(connection, "config")
+            if content is None:
+                raise
+            kept = from_content(content)
+            return kept, f"{error}\nRevision {kept.revision} is still in force: nothing was lost, and nothing changed."
+        was = latest_revision(connection, "config")
+        if was != settings.revision:
+            who, why = f"file:{_editor(folder)}", "the files were edited"
+            add_change(connection, "config", "found", who=who, why=why, was=was, revision=settings.revision, now=now)
+        texts = deciding_texts(folder)
+        save_revision(connection, "config", settings.revision, settings.content, now, files_sha=sha, texts=texts)
     return settings, None
+
+
+def _editor(folder: Path) -> str:
+    """Who owns the file that was changed last: the nearest to a name that a folder tells."""
+    newest = max((folder / f"{name}.yaml" for name in DECIDING), key=lambda path: path.stat().st_mtime)
+    try:
+        return newest.owner()
+    except (KeyError, OSError):  # no such user in this container
+        return str(newest.stat().st_uid)
 
 
 def utc_now() -> datetime:

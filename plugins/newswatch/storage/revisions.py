@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,14 +22,24 @@ def save_revision(
     now: datetime,
     *,
     files_sha: str | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Note that `revision` is in force now. The content of a revision that decides nothing may change under its name."""
+    before = sa.select(sa.func.max(revisions.c.last_used_at)).where(revisions.c.kind == kind).scalar_subquery()
+    later = before + sa.text("interval '1 microsecond'")  # what is saved last is in force, whatever the clock says
+    moment = sa.func.greatest(sa.literal(now, sa.DateTime(timezone=True)), later)
     statement = insert(revisions).values(
-        kind=kind, revision=revision, first_used_at=now, last_used_at=now, content=content, files_sha=files_sha
-    )
+        kind=kind, revision=revision, first_used_at=now, last_used_at=moment, content=content, files_sha=files_sha,
+        texts=None if texts is None else dict(texts),
+    )  # fmt: skip
     statement = statement.on_conflict_do_update(
         index_elements=[revisions.c.kind, revisions.c.revision],
-        set_={"last_used_at": now, "content": statement.excluded.content, "files_sha": files_sha},
+        set_={
+            "last_used_at": statement.excluded.last_used_at,
+            "content": statement.excluded.content,
+            "files_sha": files_sha,
+            "texts": sa.func.coalesce(statement.excluded.texts, revisions.c.texts),
+        },
     )
     connection.execute(statement)
 

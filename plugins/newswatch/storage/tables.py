@@ -153,6 +153,11 @@ classifications = sa.Table(
     sa.Column("signals", ARRAY(sa.Text), nullable=False),
     sa.Column("head", ARRAY(sa.Text), nullable=False, comment="signals of title and lead by themselves"),
     sa.Column("scores", JSONB, nullable=False),
+    sa.Column(
+        "head_scores",
+        JSONB(none_as_null=True),
+        comment="of title and lead by themselves; NULL in findings of earlier versions",
+    ),
     sa.Column("modality", sa.Text, nullable=False),
     sa.Column("modality_score", sa.Float, nullable=False),
     sa.Column("source", sa.Text),
@@ -180,6 +185,11 @@ revisions = sa.Table(
     sa.Column("last_used_at", Moment, nullable=False),
     sa.Column("files_sha", sa.Text, comment="sha256 over the files it was read from: unchanged files need no reading"),
     sa.Column("content", JSONB, nullable=False),
+    sa.Column(
+        "texts",
+        JSONB(none_as_null=True),
+        comment="the files that decide, as text, so that a rollback keeps their comments",
+    ),
 )
 
 leases = sa.Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newswatch.storage import tables_alerts, tables_pages, tables_stories
+from newswatch.storage import tables_alerts, tables_pages, tables_stories, tables_tuning
 from newswatch.storage.tables import metadata
 
-__all__ = ["metadata", "tables_alerts", "tables_pages", "tables_stories"]
+__all__ = ["metadata", "tables_alerts", "tables_pages", "tables_stories", "tables_tuning"]
