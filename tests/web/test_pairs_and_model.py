@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 
 from builders_web import by_token
 from newswatch.domain import Dyad
-from newswatch.storage.stories import find_mentions
+from newswatch.storage.stories import find_mentions, find_pair_counts
 from newswatch.storage.tables_stories import story_articles
-from newswatch.stories.index import Mention, index_at
+from newswatch.stories.index import Mention, index_at, surging_pairs
 from newswatch.web.app import create_app
+from newswatch.web.axis import scale
 from newswatch.web.model import card_html
 from newswatch.web.pairs import chart, matrix
 
@@ -76,7 +77,50 @@ def test_a_surge_is_marked_with_a_word(visit, week) -> None:
 
     (surging,) = [row for row in visit("vera").get("/api/pairs").json() if row["surging"]]
     assert (surging["source"], surging["target"]) == ("PRK", "JPN")
+    assert surging["surges"][-1] == week.now.isoformat().replace("+00:00", "Z")
     assert "▲ surging" in visit("vera").get("/pairs").text
+
+
+def test_past_surges_are_those_that_severity_saw(visit, week) -> None:
+    """Each mark is a day on which the test that decisions use, asked then, would have said so; no other day is marked."""
+    settings = week.settings.classifier.index
+    with week.db.read() as connection:
+        for days_ago in range(7):
+            then = week.now - timedelta(days=days_ago)
+            counts = find_pair_counts(connection, now=then, days=settings.baseline_days)
+            expected = surging_pairs(counts, settings)
+            rows = visit("vera").get("/api/pairs?days=7").json()
+            marked = {
+                Dyad(row["source"], row["target"])
+                for row in rows
+                if then.isoformat().replace("+00:00", "Z") in row["surges"]
+            }
+            assert marked == expected, days_ago
+
+
+def test_a_surge_leads_to_its_stories(visit) -> None:
+    page = html.document_fromstring(visit("vera").get("/pair?pair=PRK→JPN&days=7").text)
+    links = page.cssselect("p.surges a")
+
+    assert len(links) == len(page.cssselect(".lines text.surge")) > 0
+    found = visit("vera").get(f"/api{links[-1].get('href').removeprefix('/newswatch').partition('#')[0]}").json()
+    assert found["stories"]
+
+
+SCALES = {
+    0.0: [],
+    1.0: [0.25, 0.5, 0.75, 1.0],
+    56.9: [20, 40],
+    100.0: [25, 50, 75, 100],
+    7.3: [2, 4, 6],
+    0.03: [0.01, 0.02, 0.03],
+}
+
+
+@pytest.mark.parametrize(("most", "values"), SCALES.items())
+def test_a_scale_has_round_values(most: float, values: list[float]) -> None:
+    assert [line.value for line in scale(most)] == values
+    assert all(line.y == pytest.approx(100 - 100 * line.value / most, abs=0.01) for line in scale(most))
 
 
 def test_a_pair_nobody_reported(visit) -> None:

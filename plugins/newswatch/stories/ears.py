@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 TINY = 1e-6  # keeps the residual of a day that alone differs from all others finite
 MIN_DEVIATION = 0.1  # of the mean: a week of equal counts would call any change a surge
@@ -31,16 +32,22 @@ def surge_of(baseline: Sequence[float], value: float, *, alpha: float, outlier_a
 
     A base line of fewer than three values or without spread and without counts never shows a surge.
     """
-    from scipy.stats import t
-
     count = len(baseline)
     if count < 3:
         return Surge(value, math.inf, is_surge=False)
-    weights = _weights(baseline, critical=float(t.ppf(1 - outlier_alpha, count - 2)))
+    weights = _weights(baseline, critical=_quantile(1 - outlier_alpha, count - 2))
     mean, deviation = _mean_and_deviation(baseline, weights)
     spread = max(deviation, MIN_DEVIATION * max(mean, 0.0))
-    threshold = mean + float(t.ppf(1 - alpha / max(tests, 1), count - 1)) * spread * math.sqrt(1 + 1 / count)
+    threshold = mean + _quantile(1 - alpha / max(tests, 1), count - 1) * spread * math.sqrt(1 + 1 / count)
     return Surge(value, threshold, is_surge=value > threshold and value > 0)
+
+
+@lru_cache(maxsize=512)
+def _quantile(share: float, freedom: int) -> float:
+    """The quantile of Student's t. It costs a hundred times the rest of the test, and few are ever asked for."""
+    from scipy.stats import t
+
+    return float(t.ppf(share, freedom))
 
 
 def _weights(values: Sequence[float], *, critical: float) -> list[float]:

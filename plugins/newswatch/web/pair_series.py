@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from newswatch.domain import Dyad
 from newswatch.storage.pages.pairs import Weighed
+from newswatch.stories.index import surging_pairs
 from newswatch.stories.settings import IndexSettings
 
 STEPS = {7: timedelta(hours=3), 30: timedelta(hours=12), 365: timedelta(days=6)}
@@ -60,6 +61,33 @@ def series(
         for dyad, points in found.items():
             points.append(Point(moment, sums[dyad][0] * share, sums[dyad][1] * share))
     return {dyad: tuple(points) for dyad, points in found.items()}
+
+
+@dataclass(frozen=True)
+class _Days:
+    """A base line of days and the day tested, as the surge test takes them."""
+
+    dyad: Dyad
+    counts: tuple[int, ...]
+    totals: tuple[int, ...]
+
+
+def surge_ages(
+    counts: Mapping[Dyad, Sequence[int]], totals: Sequence[int], settings: IndexSettings
+) -> dict[Dyad, tuple[int, ...]]:
+    """On which days each pair surged, by the test that severity uses; days ago, 0 being the last 24 hours.
+
+    Days that have no whole base line before them are not tested.
+    """
+    found: dict[Dyad, list[int]] = {}
+    for last in range(settings.baseline_days, len(totals)):
+        window = slice(last - settings.baseline_days, last + 1)
+        reported = [
+            _Days(dyad, tuple(each[window]), tuple(totals[window])) for dyad, each in counts.items() if each[last]
+        ]
+        for dyad in surging_pairs(reported, settings):
+            found.setdefault(dyad, []).append(len(totals) - 1 - last)
+    return {dyad: tuple(ages) for dyad, ages in found.items()}
 
 
 def _heaviest(signals: tuple[str, ...], wanted: tuple[str, ...], weights: Mapping[str, float]) -> float:

@@ -13,19 +13,18 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
 from newswatch.domain import Dyad
-from newswatch.storage.pages.pairs import find_pair_stories, weigh_reports
+from newswatch.storage.pages.pairs import count_days, find_pair_stories, weigh_reports
 from newswatch.storage.pages.story import EarlierStory
-from newswatch.storage.stories import find_pair_counts
-from newswatch.stories.index import surging_pairs
 from newswatch.web.access import Viewer
 from newswatch.web.asked import PairAsked, PairsAsked, address, sides_of
+from newswatch.web.axis import scale
 from newswatch.web.in_force import classifier_in_force
-from newswatch.web.pair_series import MEMORY_HALF_LIVES, STEPS, Point, moments, series
+from newswatch.web.pair_series import MEMORY_HALF_LIVES, STEPS, Point, moments, series, surge_ages
 from newswatch.web.render import render
 from newswatch.web.site import Site, SiteDep
 
 LISTED = 40
-IN_MATRIX = 12  # sides of the matrix
+IN_MATRIX = 24  # sides of the matrix; those beyond are hardly reported
 PairsQuery = Annotated[PairsAsked, Query()]
 PairQuery = Annotated[PairAsked, Query()]
 router = APIRouter()
@@ -33,7 +32,10 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class PairRow:
-    """A pair now, with its way here. Index values in per cent of the weight of all reports; `reports` in the days shown."""
+    """A pair now, with its way here. Index values in per cent of the weight of all reports; `reports` in the days shown.
+
+    `surges` are the days, by their ends, in which more was reported of the pair than chance explains.
+    """
 
     source: str | None
     target: str | None
@@ -42,6 +44,7 @@ class PairRow:
     surging: bool
     reports: int
     points: tuple[Point, ...]
+    surges: tuple[datetime, ...] = ()
 
     @property
     def total(self) -> float:
@@ -68,14 +71,16 @@ def all_pairs(site: Site, days: int) -> list[PairRow]:
             connection, since=at[0] - memory, start=at[0], step=STEPS[days], until=now,
             half_life_hours=settings.index.half_life_hours,
         )  # fmt: skip
-        counts = find_pair_counts(connection, now=now, days=settings.index.baseline_days)
+        counts, totals = count_days(connection, now=now, days=days + settings.index.baseline_days)
     drawn = series(weighed, settings.severity.signals, settings.index, at)
-    surging = surging_pairs(counts, settings.index) if counts else frozenset()
+    surges = surge_ages(counts, totals, settings.index)
     reports: Counter[Dyad] = Counter()
     for one in weighed:
         if one.place > 0:
             reports[one.dyad] += one.reports
-    rows = [_row(dyad, points, dyad in surging, reports[dyad]) for dyad, points in drawn.items() if reports[dyad]]
+    rows = [
+        _row(dyad, points, surges.get(dyad, ()), reports[dyad], now) for dyad, points in drawn.items() if reports[dyad]
+    ]
     return sorted(rows, key=lambda row: (-row.total, -row.reports, str(row.source), str(row.target)))
 
 
@@ -115,7 +120,9 @@ def pair_page(request: Request, asked: PairQuery, visitor: Viewer, site: SiteDep
     """One pair; every point of its line is a link to its stories."""
     view = one_pair(site, asked)
     most = max((point.acts + point.threats for point in view.row.points), default=1.0) or 1.0
-    return render(request, "pair.html", visitor, asked=asked, view=view, most=most, chart=chart, link=_link)
+    return render(
+        request, "pair.html", visitor, asked=asked, view=view, most=most, chart=chart, link=_link, lines=scale(most)
+    )
 
 
 @router.get("/api/pairs", tags=["pairs"])
@@ -156,20 +163,30 @@ def matrix(rows: Sequence[PairRow]) -> Matrix:
 
 @dataclass(frozen=True)
 class Chart:
-    """Outlines for SVG, in a box of 1000 by 100 that hangs from the top: acts as an area, acts and threats above it."""
+    """Outlines for SVG, in a box of 1000 by 100 that hangs from the top: acts as an area, acts and threats above it.
+
+    `surges` has the place (per cent of the width) and the end of each day with a surge.
+    """
 
     acts: str
     total: str
     spots: tuple[tuple[float, float, Point], ...]
+    surges: tuple[tuple[float, datetime], ...] = ()
 
 
-def chart(points: Sequence[Point], most: float) -> Chart:
+def chart(points: Sequence[Point], most: float, surges: Sequence[datetime] = ()) -> Chart:
     """The line of a pair, `most` being the value at the top of the box."""
     step = 1000 / max(len(points) - 1, 1)
     acts = [(round(i * step, 1), _height(point.acts, most)) for i, point in enumerate(points)]
     total = [(round(i * step, 1), _height(point.acts + point.threats, most)) for i, point in enumerate(points)]
     spots = tuple((x, y, point) for (x, y), point in zip(total, points, strict=True))
-    return Chart(_area(acts), _area(total), spots)
+    return Chart(_area(acts), _area(total), spots, tuple((_place(at, points), at) for at in surges if points))
+
+
+def _place(at: datetime, points: Sequence[Point]) -> float:
+    """Per cent of the width."""
+    first, whole = points[0].at, points[-1].at - points[0].at
+    return round(max(0.0, 100 * ((at - first) / whole)), 2) if whole else 100.0
 
 
 def _height(value: float, most: float) -> float:
@@ -180,9 +197,10 @@ def _area(outline: Sequence[tuple[float, float]]) -> str:
     return " ".join(["M0 100", *(f"L{x:g} {y:g}" for x, y in outline), "L1000 100Z"])
 
 
-def _row(dyad: Dyad, points: tuple[Point, ...], surging: bool, reports: int) -> PairRow:  # noqa: FBT001 - a finding, not a switch
+def _row(dyad: Dyad, points: tuple[Point, ...], surge_ages: Sequence[int], reports: int, now: datetime) -> PairRow:
     last = points[-1]
-    return PairRow(dyad.source, dyad.target, last.acts, last.threats, surging, reports, points)
+    surges = tuple(now - timedelta(days=age) for age in surge_ages)
+    return PairRow(dyad.source, dyad.target, last.acts, last.threats, 0 in surge_ages, reports, points, surges)
 
 
 def _link(row: PairRow, asked: PairsAsked, **changes: Any) -> str:

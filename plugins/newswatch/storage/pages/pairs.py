@@ -12,6 +12,8 @@ from newswatch.storage.pages.story import EarlierStory
 from newswatch.storage.stories import stories_at
 from newswatch.storage.tables_stories import stories, story_articles
 
+DAY_SECONDS = 86400
+
 
 @dataclass(frozen=True)
 class Weighed:
@@ -55,6 +57,27 @@ def weigh_reports(
         Weighed(Dyad(row.source, row.target), tuple(row.signals.split()), row.place, row.weight, row.reports)
         for row in connection.execute(statement)
     ]
+
+
+def count_days(
+    connection: sa.Connection, *, now: datetime, days: int
+) -> tuple[dict[Dyad, tuple[int, ...]], tuple[int, ...]]:
+    """Reports of each pair in each of the last `days` days (24 h each, the last ends now; oldest first), and those of all."""
+    age = sa.func.floor(sa.func.extract("epoch", sa.literal(now) - stories_at) / DAY_SECONDS).cast(sa.Integer)
+    statement = (
+        sa.select(stories.c.source, stories.c.target, age.label("age"), sa.func.count().label("count"))
+        .join(story_articles, story_articles.c.story_id == stories.c.story_id)
+        .where(stories_at > now - timedelta(days=days), stories_at <= now)
+        .group_by(stories.c.source, stories.c.target, sa.text("age"))
+    )
+    counts: dict[Dyad, list[int]] = {}
+    totals = [0] * days
+    for source, target, days_ago, count in connection.execute(statement):
+        place = days - 1 - days_ago
+        totals[place] += count
+        if source or target:
+            counts.setdefault(Dyad(source, target), [0] * days)[place] += count
+    return {dyad: tuple(each) for dyad, each in counts.items()}, tuple(totals)
 
 
 def find_pair_stories(
