@@ -7,6 +7,7 @@ Airflow mounts an app without asking who calls it; `visitor_of` asks, and every 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from functools import cache
@@ -71,6 +72,7 @@ def _build() -> FastAPI:
         own_origins=(f"{base.scheme}://{base.netloc}",) if base.netloc else (),
         clock=utc_now,
         slack_actions=_slack_actions(),
+        feed_token=os.environ.get("NEWSWATCH_FEED_TOKEN"),
     )
 
 

@@ -17,12 +17,14 @@ from newswatch.web.slack_actions import slack_router
 WITHOUT_USER = {"/slack/interactions"}  # proves itself by Slack's signature
 PAGES = (
     "/", "/?view=held", "/silences", "/stories/{story}", "/search", "/search?q=missile", "/search.csv", "/search.json",
+    "/alerts.rss",
     "/pairs", "/pair?pair=PRK→JPN", "/feeds", "/feeds/{feed}", "/feeds.opml", "/feeds?state=failing", "/model",
     "/static/style.css",
 )  # fmt: skip
 TWINS = (
     "/api/alerts", "/api/silences", "/api/stories/{story}", "/api/articles?q=missile", "/api/pairs", "/api/pair?pair=PRK→JPN",
     "/api/feeds", "/api/feeds.opml", "/api/feeds/{feed}", "/api/model", "/api/openapi.json",
+    "/api/alerts.rss",
 )  # fmt: skip
 WRITES = {
     "/alerts/{alert}/acknowledge": ("user", {}),

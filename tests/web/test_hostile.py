@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
+from newswatch.exports.sheet import harmless
 from newswatch.storage.tables import articles, classifications, feeds, fetches
 from newswatch.storage.tables_alerts import decisions, feedback, outbox
 from newswatch.storage.tables_stories import stories
-from newswatch.web.search import harmless
 
 HOSTILE = (
     "<script>alert(1)</script>",

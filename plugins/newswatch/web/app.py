@@ -17,6 +17,7 @@ from newswatch.web import (
     feed_list,
     feeds,
     model,
+    outgoing,
     pairs,
     search,
     silences,
@@ -30,7 +31,7 @@ from newswatch.web.same_origin import SameOrigin
 from newswatch.web.site import Site
 
 SLACK = "/slack"  # the one place without a user: Slack proves itself by its signature
-PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, model, assets)
+PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, model, outgoing, assets)
 
 
 def create_app(
@@ -43,14 +44,16 @@ def create_app(
     own_origins: tuple[str, ...] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     slack_actions: APIRouter | None = None,
+    feed_token: str | None = None,
 ) -> FastAPI:
     """The pages as one ASGI application, to be mounted anywhere.
 
     `access` says who sends a request; `own_origins` are addresses of this site besides the host that was asked, for a proxy
-    that changes it; `slack_actions` are routes that check Slack's signature, taken in without user authentication.
+    that changes it; `slack_actions` are routes that check Slack's signature, taken in without user authentication; `feed_token`
+    opens the outgoing feed to programs.
     """
     app = FastAPI(title="Newswatch", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(access, database, clock, config_folder, model_folder, login_path)
+    app.state.site = Site(access, database, clock, config_folder, model_folder, login_path, feed_token)
     for page in PAGES:
         app.include_router(page.router)
     app.include_router(document(app))

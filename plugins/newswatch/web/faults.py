@@ -37,6 +37,8 @@ def _refused(request: Request, error: Exception) -> Response:
     refused = cast(HTTPException, error)
     if refused.status_code == 401 and not _for_script(request):
         return _to_login(request)
+    if _for_script(request):
+        return JSONResponse({"detail": str(refused.detail)}, refused.status_code, refused.headers)
     return _told(request, refused.status_code, str(refused.detail))
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -13,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from newswatch.exports.sheet import write_csv
 from newswatch.storage.pages.search import FoundArticle, Sought, find_articles
 from newswatch.web.access import Viewer
 from newswatch.web.asked import SearchAsked, address, sides_of
@@ -26,7 +24,6 @@ COLUMNS = (
     "article_id", "seen_at", "published_at", "publisher", "title", "url", "language", "signals", "modality", "source",
     "target", "score", "story_id", "fate",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet calculate (OWASP, CSV injection)
 SearchQuery = Annotated[SearchAsked, Query()]
 router = APIRouter()
 
@@ -73,7 +70,7 @@ def search_page(request: Request, asked: SearchQuery, visitor: Viewer, site: Sit
 @router.get("/search.csv", include_in_schema=False)
 def search_csv(asked: SearchQuery, visitor: Viewer, site: SiteDep) -> Response:
     """The same articles for a spreadsheet, MOST_EXPORTED at most."""
-    text = write_csv(_exported(asked, site))
+    text = write_csv(COLUMNS, ({name: getattr(one, name) for name in COLUMNS} for one in _exported(asked, site)))
     disposition = {"Content-Disposition": 'attachment; filename="newswatch-articles.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=disposition)
 
@@ -93,28 +90,6 @@ def search_json(asked: SearchQuery, visitor: Viewer, site: SiteDep) -> Results:
 def _exported(asked: SearchAsked, site: Site) -> list[FoundArticle]:
     with site.db.read() as connection:
         return find_articles(connection, replace(sought_of(asked), offset=0, limit=MOST_EXPORTED), snippets=False)
-
-
-def write_csv(found: Iterable[FoundArticle]) -> str:
-    """RFC 4180 with a byte order mark, which Excel needs to read UTF-8. No cell begins a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    writer.writerows([harmless(_cell(getattr(one, name))) for name in COLUMNS] for one in found)
-    return "\ufeff" + file.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The cell as text in every spreadsheet: an apostrophe before what would begin a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, tuple):
-        return " ".join(value)
-    return "" if value is None else str(value)
 
 
 def _day(text: str | None) -> datetime | None:

@@ -24,6 +24,7 @@ class Site:
     config_folder: Path
     model_folder: Path
     login_path: str
+    feed_token: str | None = None  # opens the outgoing feed, see `outgoing`
 
     @property
     def db(self) -> Database:
