@@ -73,7 +73,7 @@ def alerts_rss(
     request: Request,
     visitor: Reader,
     site: SiteDep,
-    receiver: Annotated[str | None, Query(max_length=100)] = None,
+    receiver: Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")] = None,
     severity: Annotated[int, Query(ge=1, le=5)] = 1,
 ) -> Response:
     """The latest alerts as RSS 2.0, of one receiver or from a severity on; 304 when the reader has them already."""
