@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from newswatch.domain import MODALITIES, SIGNALS
+from newswatch.patterns import problem_of
 
 STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -82,16 +82,14 @@ class Intensity(BaseModel):
     model_config = STRICT
 
     name: str = Field(description="Shown in the alert.")
-    pattern: str = Field(description="Regular expression over title and lead, case ignored.")
+    pattern: str = Field(description="Regular expression (RE2) over title and lead, case ignored.")
     weight: float = Field(1.0, ge=0, le=5, description="Multiplies the severity; of several the greatest counts.")
 
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression ({error})") from None
+        if problem := problem_of(pattern):
+            raise ValueError(problem)
         return pattern
 
 

@@ -5,12 +5,12 @@ score = signal × certainty × belief × pair × modality × intensity × surge 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from newswatch.domain import Dyad, Factor, Severity
+from newswatch.patterns import occurs
 from newswatch.stories.settings import SeveritySettings, WatchedPair
 
 CLEARLY = 1.1  # a story that leads with a launch does not turn nuclear for a hair
@@ -112,9 +112,4 @@ def _certain(score: float, settings: SeveritySettings) -> float:
 
 @lru_cache(maxsize=1024)  # a story is weighed at each report, while its text soon stays the same
 def _occurs(pattern: str, text: str) -> bool:
-    return _compiled(pattern).search(text) is not None
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return occurs(pattern, text)
