@@ -25,12 +25,14 @@ from newswatch.errors import ModelError
 from newswatch.signals.encoder import ENCODER_FILE, TOKENIZER_FILE
 from newswatch.signals.features import BLOCKS
 from newswatch.signals.heads import Head, LinearHead, StackHead
+from newswatch.signals.model_fit import why_unfit
 from newswatch.signals.vectorizer import Block, Vectorizer
 
 FORMAT = 1
 MANIFEST, VOCABULARY, WEIGHTS = "manifest.json", "vocabulary.json", "weights.npz"
 STACK_PARTS = ("weights", "bias", "slope", "shift")
 ENCODER_FILES = (ENCODER_FILE, TOKENIZER_FILE)
+MOST_UNPACKED = 512 * 1024 * 1024  # bytes of all arrays; a trained model has some 40 million
 _RETRAIN = "Restore the folder from the repository, or train anew: newswatch train --articles seeds/articles --output"
 
 
@@ -71,6 +73,17 @@ def load_model(folder: Path, *, lexicon_sha: str) -> tuple[Model, str]:
     """
     manifest, sha = _read_manifest(folder)
     _check_lexicon(manifest, folder, lexicon_sha)
+    _refuse_bomb(folder)
+    try:
+        model = _read_model(manifest, folder)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder}: not readable as a model ({error}); it is not used. {_RETRAIN} {folder}") from None
+    if problem := why_unfit(model):
+        raise ModelError(f"{folder}: {problem}; the model is not used. {_RETRAIN} {folder}")
+    return model, sha
+
+
+def _read_model(manifest: Mapping[str, Any], folder: Path) -> Model:
     vocabulary = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
     with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
         blocks = tuple(
@@ -78,11 +91,22 @@ def load_model(folder: Path, *, lexicon_sha: str) -> tuple[Model, str]:
             for name in BLOCKS
         )
         heads = {kind: _read_head(arrays, kind) for kind in ("cheap", "full")}
-    model = Model(
+    return Model(
         Vectorizer(blocks), heads["cheap"], heads["full"], manifest["thresholds"], manifest["doubt"],
         manifest["lexicon_sha"], manifest["corpus_sha"],
     )  # fmt: skip
-    return model, sha
+
+
+def _refuse_bomb(folder: Path) -> None:
+    """A few kilobytes of zip can hold gigabytes of zeros."""
+    try:
+        with zipfile.ZipFile(folder / WEIGHTS) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile:
+        return  # reading it says so
+    if unpacked > MOST_UNPACKED:
+        size = f"would unpack to {unpacked:,} bytes, more than {MOST_UNPACKED:,}"
+        raise ModelError(f"{folder / WEIGHTS}: {size}; it is not used. {_RETRAIN} {folder}")
 
 
 def has_encoder(folder: Path) -> bool:
@@ -128,9 +152,17 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
         raise ModelError(f"{path}: no model there, so nothing can be classified. {_RETRAIN} {folder}") from None
     except ValueError:
         raise ModelError(f"{path}: not readable as a manifest; the model is not used. {_RETRAIN} {folder}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or not isinstance(manifest.get("files"), dict)
+    ):
         raise ModelError(f"{path}: a model of another format than {FORMAT}; it is not used. {_RETRAIN} {folder}")
     for name, expected in manifest["files"].items():
+        if name not in (VOCABULARY, WEIGHTS, *ENCODER_FILES):
+            raise ModelError(
+                f"{path}: names a file that no model has ({name[:60]!r}); it is not used. {_RETRAIN} {folder}"
+            )
         if not (folder / name).is_file():
             raise ModelError(f"{folder / name}: missing, so the model is not used. {_RETRAIN} {folder}")
         if _sha(folder / name) != expected:
@@ -141,7 +173,7 @@ def _read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
 
 
 def _check_lexicon(manifest: Mapping[str, Any], folder: Path, lexicon_sha: str) -> None:
-    if manifest["lexicon_sha"] != lexicon_sha:
+    if manifest.get("lexicon_sha") != lexicon_sha:
         raise ModelError(
             f"{folder}: trained with another lexicon (signals/lexicon has changed since); it is not used. {_RETRAIN} {folder}"
         )
