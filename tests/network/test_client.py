@@ -185,6 +185,22 @@ def test_a_broken_answer_gives_no_body(name: str, raw: bytes, kind: str, client:
     assert (_kind(answer), answer.body) == (kind, b""), name
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x1b[31m2026-03-01 ERROR all feeds are dead\x07\r\n\r\n",
+        b"HTTP/1.1 2\x1b[2J0 OK\nsecond line\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: \x1b[31mbr\r\n\r\nxx",
+        b"HTTP/1.1 302 OK\r\nLocation: ftp://a\x1b[31m/\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_x8_a_servers_words_cannot_pass_for_a_line_of_ours(raw: bytes, client: Client) -> None:
+    with a_raw_server(lambda connection: connection.sendall(raw)) as port:
+        failure = client.get(f"http://127.0.0.1:{port}/", max_bytes=MIB).failure
+    assert failure is not None
+    assert failure.words.isprintable() and len(failure.words) < 400
+
+
 def test_bytes_beyond_the_announced_length_do_not_reach_the_next_request(client: Client) -> None:
     raw = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
     with a_raw_server(lambda connection: (connection.sendall(raw), time.sleep(0.3))) as port:

@@ -8,6 +8,7 @@ from http.client import HTTPException
 from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError, SSLError
 
 from newswatch.network.failure import Failure, Stopped
+from newswatch.plain_text import one_line
 
 
 def failure_of(error: BaseException, url: str) -> Failure:
@@ -19,7 +20,8 @@ def failure_of(error: BaseException, url: str) -> Failure:
             return found
     if isinstance(error, OSError):
         return Failure("unreachable", f"{error.strerror or type(error).__name__} ({url[:200]})")
-    return Failure("broken_answer", f"not a proper HTTP answer: {type(error).__name__}: {str(error)[:150]}")
+    said = one_line(str(error), 150)  # the server's own bytes stand in it; they end up in logs
+    return Failure("broken_answer", f"not a proper HTTP answer: {type(error).__name__}: {said}")
 
 
 def _known(cause: BaseException) -> Failure | None:
