@@ -127,6 +127,7 @@ LINKS = {
     "a file": ("file:///etc/passwd", None),
     "no host": ("https:///a", None),
     "a user name that looks like a host": ("https://bbc.co.uk@evil.example/", None),
+    "a user name that is a line break": ("https://\n@evil.example/", None),
     "brackets that never close": ("https://[::1", None),
     "longer than any address": ("https://bbc.co.uk/" + "a" * 3000, None),
     "none at all": (None, None),

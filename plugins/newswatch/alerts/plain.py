@@ -35,12 +35,12 @@ def escape(text: str) -> str:
 
 def web_link(url: str | None) -> str | None:
     """The address, percent-encoded so that it survives inside a button; None when it is not a web address."""
-    if not url or len(url) > MAX_URL:
+    if not url or len(url) > MAX_URL or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         return None
     return quote(url, safe=_SAFE_IN_URL)

@@ -25,6 +25,7 @@ _TRACKER = re.compile(
 _AMP_VALUES = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp"), ("m", "amp")}
 _GOOGLE_AMP = re.compile(r"^/amp/(s/)?(.+)$")
 _AMP_CACHE = re.compile(r"^/[cv]/(s/)?(.+)$")
+_TAIL = re.compile(r"(?:/|%20)+$")
 _AMP_TAIL = re.compile(r"(?:/amp|\.amp|/amp\.html)/?$|(?<=\.)amp\.(?=html?$)", re.IGNORECASE)
 
 
@@ -40,10 +41,12 @@ def canonical_url(url: str) -> str | None:
         return None
     try:
         parts = _without_wrapper(urlsplit(text))
-        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        host = _host(parts)
+        if parts.scheme.lower() not in ("http", "https") or not host:
             return None
-        plain = urlunsplit(("https", _host(parts), _path(parts.path), _query(parts.query), ""))
-        return str(canonicalize_url(plain, keep_blank_values=True))
+        plain = urlunsplit(("https", host, parts.path, parts.query, ""))
+        found = urlsplit(canonicalize_url(plain, keep_blank_values=True))
+        return urlunsplit(("https", found.netloc, _path(found.path), _query(found.query), ""))
     except ValueError:
         return None
 
@@ -57,8 +60,10 @@ def _host(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    plain = _AMP_TAIL.sub("", re.sub(r"/{2,}", "/", path))
-    return plain.rstrip("/") or "/"
+    plain = _TAIL.sub("", re.sub(r"/{2,}", "/", path))
+    while (shorter := _TAIL.sub("", _AMP_TAIL.sub("", plain))) != plain:
+        plain = shorter
+    return plain or "/"
 
 
 def _query(query: str) -> str:
