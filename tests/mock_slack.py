@@ -96,6 +96,12 @@ class Workspace:
         after = str(start + limit) if start + limit < len(messages) else ""
         return {"ok": True, "messages": page, "has_more": bool(after), "response_metadata": {"next_cursor": after}}
 
+    def reset(self) -> None:
+        """Forget everything but the log."""
+        with self.lock:
+            for known in (self.channels, self.faults, self.requests, self.accepted_at):
+                known.clear()  # type: ignore[attr-defined]
+
     def write(self, event: str, message: Json) -> None:
         self.log.write(json.dumps({"event": event, **message}) + "\n")
         self.log.flush()
@@ -179,6 +185,12 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/__faults":
             fault = json.loads(body)
             self.server.workspace.faults[fault["method"]].extend([fault] * int(fault.get("times", 1)))
+            return self.answer(200, {"ok": True})
+        if path == "/__heal":
+            self.server.workspace.faults.clear()
+            return self.answer(200, {"ok": True})
+        if path == "/__reset":
+            self.server.workspace.reset()
             return self.answer(200, {"ok": True})
         if path == "/__delete":
             ts = json.loads(body)["ts"]

@@ -31,6 +31,14 @@ class MockSlack:
         """Somebody deletes a message in the channel."""
         self._post("/__delete", {"ts": ts})
 
+    def reset(self) -> None:
+        """A fresh Slack: nothing posted, nothing asked, no fault queued."""
+        self._post("/__reset", {})
+
+    def heal(self) -> None:
+        """No fault is queued any more."""
+        self._post("/__heal", {})
+
     def messages(self) -> list[dict[str, Any]]:
         """Every message as it stands now, in order of posting within a channel."""
         with urllib.request.urlopen(self.base_url.replace("/api/", "/__messages")) as answer:
