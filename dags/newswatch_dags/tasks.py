@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.exceptions import AirflowNotFoundException
+from airflow.exceptions import AirflowNotFoundException, AirflowSkipException
 from airflow.sdk import Connection, get_current_context, task
 from airflow.sdk.observability.stats import Stats
 
@@ -34,8 +34,11 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def told(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """`@task` for a function that returns a `StepResult`: its label titles the task, its summary stands in log and XCom."""
+def told(*, skip_without: str = "", **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`@task` for a function that returns a `StepResult`: its label titles the task, its summary stands in log and XCom.
+
+    Where `result.counts[skip_without]` is 0 the task counts as skipped, and with it all that would follow.
+    """
 
     def decorate(function: Callable[..., Any]) -> Any:
         @functools.wraps(function)
@@ -49,6 +52,8 @@ def told(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             steps.keep_summary(run_id(), _place(context["ti"]), result.summary)
             context["ti"].xcom_push(key="summary", value=result.summary)
             send_measures(result.measures)
+            if skip_without and not result.counts[skip_without]:
+                raise AirflowSkipException(result.summary)
             return result.as_xcom()
 
         return task(map_index_template="{{ label }}", **options)(tell)

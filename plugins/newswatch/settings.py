@@ -51,6 +51,12 @@ class OperationsSettings(BaseModel):
     read_seconds: float = Field(
         240.0, gt=0, description="Time a run spends on reading; pages left over wait for the next run."
     )
+    urgent_read_seconds: float = Field(
+        15.0,
+        gt=0,
+        le=60,
+        description="The same for urgent feeds, whose run begins every minute; and for each page in it.",
+    )
     claim_minutes: int = Field(
         20, ge=1, description="After so many minutes the work of a task that died is taken up by another."
     )

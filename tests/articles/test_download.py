@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from local_web import LOCAL, LOOPBACK, LocalWeb, a_local_web, a_lookup
-from newswatch.articles.download import download_many, why_no_page
+from newswatch.articles.download import Patience, download_many, why_no_page
 from newswatch.articles.robots import Robots, rules_of
 from newswatch.articles.settings import ArticleSettings
 from newswatch.domain import Downloaded
@@ -37,6 +37,25 @@ def test_a_page_comes_with_where_it_was_found(web: LocalWeb) -> None:
     web.page("/new", PAGE, **HTML)
     old = web.page("/old", status=301, Location="/new")
     assert downloaded(old) == {0: Downloaded(old, PAGE, web.url("/new"), "text/html; charset=utf-8", None, 200)}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "over"),
+    [
+        (["timeout"], False),
+        (["timeout", "unreachable"], True),
+        (["timeout", None, "timeout"], False),
+        (["http_404", "http_404", "http_404"], False),
+        ([], False),
+    ],
+)
+def test_a_host_that_keeps_silent_is_asked_no_more(reasons: list[str | None], over: bool) -> None:
+    patience = Patience()
+    for reason in reasons:
+        patience.note("slow.example", reason)
+
+    assert patience.is_over("slow.example") is over
+    assert not patience.is_over("other.example")
 
 
 @pytest.mark.parametrize(

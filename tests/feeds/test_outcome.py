@@ -143,6 +143,16 @@ def test_an_answer_that_is_no_feed_is_a_hard_failure(body: bytes, error: str | N
     )
 
 
+@pytest.mark.parametrize(
+    ("max_age", "ttl", "fresh"), [(None, 900, 900), (60, 900, 900), (900, 60, 900), (None, None, None)]
+)
+def test_a_feed_is_fresh_for_as_long_as_server_or_feed_say(
+    max_age: int | None, ttl: int | None, fresh: int | None
+) -> None:
+    parsed = a_parsed_feed(an_entry(), ttl_seconds=ttl)
+    assert settle_fetch(a_fetch(body=b"<rss/>", max_age_seconds=max_age), parsed).max_age_seconds == fresh
+
+
 def test_a_feed_settles_as_itself() -> None:
     fetched = a_fetch(body=BODY)
     assert settle_fetch(fetched, a_parsed_feed(an_entry())) == fetched
@@ -207,13 +217,13 @@ def test_the_next_fetch_is_due(
     assert next_due_at(a_feed(), history, fetched, settings=SETTINGS, now=NOW, jitter=jitter) == NOW + wait, name
 
 
-def test_an_urgent_feed_is_asked_every_five_minutes_and_backs_off_from_there() -> None:
+def test_an_urgent_feed_is_asked_every_minute_and_backs_off_from_there() -> None:
     urgent = a_feed(urgent=True)
-    due = next_due_at(urgent, a_history(), a_fetch(), settings=SETTINGS, now=NOW, jitter=0.0)
+    due = next_due_at(urgent, a_history(), a_fetch(max_age_seconds=600), settings=SETTINGS, now=NOW, jitter=1.0)
     failing = next_due_at(
         urgent, a_history(failure_points=3.0), a_fetch("failed"), settings=SETTINGS, now=NOW, jitter=0.0
     )
-    assert (due - NOW, failing - NOW) == (5 * MINUTE, 20 * MINUTE)
+    assert (due - NOW, failing - NOW) == (MINUTE, 4 * MINUTE)
 
 
 # --- what is remembered -------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_every_documented_metric_arrives_at_a_statsd_listener(database, tmp_path
 def run_the_steps(database, tmp_path: Path, port: int) -> subprocess.CompletedProcess[str]:
     config = Path(shutil.copytree(REPOSITORY / "config", tmp_path / "config"))
     alerts = (config / "alerts.yaml").read_text()
-    (config / "alerts.yaml").write_text(alerts.replace("group_wait: 30s", "group_wait: 0s"))
+    (config / "alerts.yaml").write_text(alerts.replace("group_wait: 10s", "group_wait: 0s"))
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),

@@ -52,6 +52,20 @@ def classify_all(db, *findings) -> None:
         )  # fmt: skip
 
 
+def test_the_urgent_chain_claims_what_urgent_feeds_brought(three) -> None:
+    with three.begin() as connection:
+        hot = a_feed("hot", urgent=True)
+        feed_storage.save_feeds(connection, [a_feed(), hot], NOON)
+        found = [FoundEntry(an_entry("https://hot.example/1", title="Hot"), "hot1")]
+        feed_storage.save_entries(connection, hot, found, backlog=False, now=NOON)
+    with three.begin() as connection:
+        assert article_storage.count_urgent_waiting(connection) == 1
+        _, claimed = article_storage.claim(connection, "found", limit=10, minutes=5, urgent=True)
+
+    assert [one.title for one in claimed] == ["Hot"]
+    assert [one.title for one in claim(three)[1]] == ["Title 1", "Title 2", "Title 3"]
+
+
 def test_two_tasks_never_claim_the_same_article(three) -> None:
     _, first = claim(three, limit=2)
     _, second = claim(three)

@@ -24,6 +24,18 @@ def visit(connection, feed=None, *, history=FeedHistory(), status="fetched", pau
     )  # fmt: skip
 
 
+def test_urgent_feeds_are_their_own_dags_until_they_are_late(database) -> None:
+    with database.begin() as connection:
+        feed_storage.save_feeds(connection, [a_feed("hot", urgent=True), a_feed("wire")], NOON)
+        minute, five = timedelta(minutes=1), timedelta(minutes=5)
+
+        assert feed_storage.find_due_urgent_feeds(connection, NOON - minute, early=minute / 2) == []
+        assert feed_storage.find_due_urgent_feeds(connection, NOON - minute / 2, early=minute / 2) == ["hot"]
+        assert [feed for feed, _ in feed_storage.find_due_feeds(connection, NOON, urgent_late_by=five)] == ["wire"]
+        late = feed_storage.find_due_feeds(connection, NOON + five, urgent_late_by=five)
+        assert [feed for feed, _ in late] == ["hot", "wire"]
+
+
 def test_urgent_feeds_come_first_and_unlisted_ones_not_at_all(database) -> None:
     with database.begin() as connection:
         feed_storage.save_feeds(connection, [a_feed("gone"), a_feed("slow")], NOON - 2 * HOUR)

@@ -9,11 +9,31 @@ from newswatch.articles.robots import Robots
 from newswatch.articles.settings import ArticleSettings
 from newswatch.domain import Downloaded
 from newswatch.network.client import Answer, Client
-from newswatch.network.turns import Pace, in_turns
+from newswatch.network.turns import OWN_CONNECTIONS, Pace, in_turns
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _PAGES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "")
 _NOT_PAGES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+
+
+SILENT_HOST = "host_silent"
+_SILENCE = ("timeout", "unreachable", "name_unavailable")
+SILENCES = 2  # pages in a row for which a host has no answer; one may be an accident
+
+
+class Patience:
+    """How often each host has kept silent in this run. One that always does would cost a deadline for every page."""
+
+    def __init__(self) -> None:
+        self._silences: dict[str, int] = {}
+
+    def note(self, host: str, reason: str | None) -> None:
+        """A page of `host` was asked for, and `reason` says why it did not come."""
+        self._silences[host] = self._silences.get(host, 0) + 1 if reason in _SILENCE else 0
+
+    def is_over(self, host: str) -> bool:
+        """Whether `host` is not to be asked again in this run; its articles are known by the feed's text."""
+        return self._silences.get(host, 0) >= SILENCES
 
 
 def download_many(
@@ -24,16 +44,21 @@ def download_many(
     With `seconds`, pages not begun by then are not yielded: they wait for another run, because their hosts want to be
     asked slowly. Within a host the order of `wanted` is kept.
     """
-    robots = Robots(client)
+    robots, patience = Robots(client), Patience()
 
     def pace(host: str) -> Pace:
-        if not host or client.is_ours(host):
-            return Pace(0.0, settings.threads)
+        if not host or client.is_ours(host) or patience.is_over(host):
+            return Pace(0.0, OWN_CONNECTIONS)
         delay = min(robots.crawl_delay(host), settings.longest_crawl_delay_seconds)
         return Pace(max(settings.host_pause_seconds, delay))
 
     def work(job: tuple[int, str]) -> tuple[int, Downloaded]:
-        return job[0], download(job[1], client=client, robots=robots, settings=settings)
+        article_id, url = job
+        if patience.is_over(_host(url)):
+            return article_id, Downloaded(url, reason=SILENT_HOST)
+        downloaded = download(url, client=client, robots=robots, settings=settings)
+        patience.note(_host(url), downloaded.reason)
+        return article_id, downloaded
 
     jobs = [(_host(url), (article_id, url)) for article_id, url in wanted]
     return in_turns(jobs, work, pace=pace, threads=settings.threads, seconds=seconds)

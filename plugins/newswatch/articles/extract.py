@@ -22,8 +22,9 @@ RESULTS_WAITING = 64  # texts, finished and not yet read: a few kilobytes each
 class Extractor:
     """Persistent child processes that turn pages into text. Use it in a `with`."""
 
-    def __init__(self, settings: ArticleSettings) -> None:
-        self._workers = [Worker(settings) for _ in range(settings.child_count)]
+    def __init__(self, settings: ArticleSettings, *, tasks: int = 1) -> None:
+        """`tasks` tells how many such extractors share the machine."""
+        self._workers = [Worker(settings) for _ in range(settings.child_count(tasks))]
 
     def __enter__(self) -> Self:
         for worker in self._workers:

@@ -15,6 +15,8 @@ from newswatch.articles.verdict import why_unusable
 from newswatch.domain import Extracted
 from newswatch.plain_text import paragraphs
 
+TEXTLESS = ("style", "svg", "noscript", "iframe", "link", "template", "button", "object", "canvas", "select")
+
 
 def read_page(body: bytes, *, url: str | None, metadata: bool, shortest: int, longest: int) -> Extracted:
     """Text of the page in `body`, cut to `longest` characters, with the reason when it is not usable.
@@ -30,10 +32,23 @@ def read_page(body: bytes, *, url: str | None, metadata: bool, shortest: int, lo
         return Extracted(None, "", reason="empty")
     title = page_title(tree) if metadata else None
     published_at = published_time(body) or _day(tree, url) if metadata else None
+    _lighten(tree)
     found: Any = bare_extraction(tree, url=url, fast=True, favor_recall=True, include_comments=False)
     text = paragraphs(found.text or "")[:longest] if found is not None else ""
     reason = why_unusable(text, shortest=shortest) if text else _why_nothing(body)
     return Extracted(title, text, published_at, reason=reason)
+
+
+def _lighten(tree: Any) -> None:
+    """Take out what holds no text but is copied and searched a dozen times: a seventh less work, the same words from 80 pages.
+
+    JSON stays: where the markup has no text, trafilatura looks for it there.
+    """
+    from lxml import etree
+
+    for script in tree.xpath('.//script[not(contains(@type, "json"))]'):
+        script.drop_tree()
+    etree.strip_elements(tree, *TEXTLESS, with_tail=False)
 
 
 def _day(tree: Any, url: str | None) -> datetime | None:

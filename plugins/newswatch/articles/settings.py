@@ -24,7 +24,10 @@ class ArticleSettings(BaseModel):
     )
     max_megabytes: float = Field(default=5.0, gt=0, le=50, description="Largest page accepted, after decompression.")
     children: int = Field(
-        default=0, ge=0, le=64, description="Processes that extract text; 0 means one for each core of the machine."
+        default=0,
+        ge=0,
+        le=64,
+        description="Processes that extract text for one reading task; 0 shares the machine's cores among a run's tasks.",
     )
     extract_cpu_seconds: int = Field(
         default=10,
@@ -45,7 +48,6 @@ class ArticleSettings(BaseModel):
         """`max_megabytes` in bytes."""
         return int(self.max_megabytes * 1024 * 1024)
 
-    @property
-    def child_count(self) -> int:
-        """`children`, or one for each core this process may use."""
-        return self.children or len(os.sched_getaffinity(0))
+    def child_count(self, tasks: int = 1) -> int:
+        """`children`, or this task's part of the cores when so many `tasks` read side by side; at least one."""
+        return self.children or max(1, len(os.sched_getaffinity(0)) // tasks)

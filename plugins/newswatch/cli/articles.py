@@ -54,7 +54,7 @@ def extract(files: Files, url: Address = None) -> None:
     from newswatch.articles.settings import ArticleSettings
 
     settings = ArticleSettings()
-    settings = settings.model_copy(update={"children": min(settings.child_count, len(files))})
+    settings = settings.model_copy(update={"children": min(settings.child_count(), len(files))})
     unread = 0
     with Extractor(settings) as extractor:
         results = extractor.extract_many(_pages(files, url, settings), metadata_for=range(len(files)))

@@ -11,7 +11,7 @@ from newswatch.feeds.outcome import outcome
 from newswatch.feeds.schedule import is_conditional
 from newswatch.feeds.settings import FeedSettings
 from newswatch.network.client import Client
-from newswatch.network.turns import Pace, in_turns
+from newswatch.network.turns import OWN_CONNECTIONS, Pace, in_turns
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
 
@@ -22,7 +22,7 @@ def fetch_many(
     """One result for every feed that is due, as they finish. Nothing a server does raises."""
 
     def pace(host: str) -> Pace:
-        return Pace(0.0, settings.threads) if client.is_ours(host) else Pace(settings.host_pause_seconds)
+        return Pace(0.0, OWN_CONNECTIONS) if client.is_ours(host) else Pace(settings.host_pause_seconds)
 
     jobs = [(host_of(feed.url), (feed, history)) for feed, history in due]
     return in_turns(

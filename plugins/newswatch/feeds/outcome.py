@@ -67,11 +67,12 @@ def outcome(feed: Feed, history: FeedHistory, answer: Answer, *, unconditional: 
 
 
 def settle_fetch(fetched: Fetched, parsed: ParsedFeed | None) -> Fetched:
-    """`fetched`, or the same as a failure when what came is no feed: an answer 200 with a login page is one."""
+    """`fetched`, fresh for as long as server or feed say; or a failure when what came is no feed: a login page, say."""
     if fetched.status != "fetched":
         return fetched
     if fetched.body and (parsed is None or parsed.error is None):
-        return fetched
+        fresh = max(fetched.max_age_seconds or 0, (parsed.ttl_seconds if parsed else None) or 0)
+        return replace(fetched, max_age_seconds=fresh or None)
     error = parsed.error if parsed and parsed.error else "not_a_feed"
     what = "an empty answer" if not fetched.body else _kind_of(fetched.body)
     reason = f"{error}: what came is {what}"

@@ -67,11 +67,14 @@ def next_due_at(
     """When `feed` is asked again; `jitter` (0..1, drawn by the caller) delays it by up to `settings.jitter` of the wait.
 
     `history` is the one after the fetch. After failures the wait is the feed's interval times one plus its failure
-    points. `Retry-After` is obeyed, up to `settings.longest_backoff_hours`.
+    points. `Retry-After` is obeyed, up to `settings.longest_backoff_hours`; how long an answer stays fresh (`max-age`, or
+    the feed's own `ttl`) is not by an urgent feed: asked whether something changed, its server says no in a few bytes.
     """
     interval = _interval(feed, history, settings)
     if fetched.status == "failed":
         wait = min(interval * (1 + history.failure_points), settings.longest_backoff_hours * HOUR)
+    elif feed.urgent:
+        wait, jitter = interval, 0.0  # the DAG of the urgent feeds keeps the beat
     else:
         wait = max(interval, min(fetched.max_age_seconds or 0, MOST_MAX_AGE))
     asked_for = min(fetched.retry_after_seconds or 0, settings.longest_backoff_hours * HOUR)

@@ -34,7 +34,7 @@ class FeedSettings(BaseModel):
         default=360.0, ge=1, description="Interval of a feed that brings nothing new for days."
     )
     urgent_interval_minutes: float = Field(
-        default=5.0, ge=1, description="Interval of feeds marked `urgent`, however little they bring."
+        default=1.0, ge=1, description="Interval of feeds marked `urgent`, however little they bring."
     )
     new_entries_wanted: float = Field(
         default=2.0, gt=0, description="The interval adapts until a fetch brings about this many new entries."

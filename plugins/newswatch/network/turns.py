@@ -21,6 +21,7 @@ from newswatch.merge import merged
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+OWN_CONNECTIONS = 4  # to a host of our own: enough to keep it busy, too few to hold up the others when it hangs
 RESULTS_WAITING = 16  # finished and not yet read: at 5 MiB a page at most 80 MiB
 
 
@@ -75,9 +76,11 @@ class _Turns(Generic[Job]):
         self.left = sum(map(len, self._waiting.values()))
         self._order = 0
         self._slots: list[tuple[float, int, str]] = []
-        for host, queued in self._waiting.items():
-            for _ in range(min(pace(host).connections, len(queued))):
-                self._add(0.0, host)
+        slots = {host: min(pace(host).connections, len(queued)) for host, queued in self._waiting.items()}
+        for number in range(max(slots.values(), default=0)):  # every host once before any host twice
+            for host, count in slots.items():
+                if number < count:
+                    self._add(0.0, host)
 
     def take(self) -> tuple[str, Job] | None:
         """The next job whose host is ready, waiting for it; None when there is none, or time is up."""

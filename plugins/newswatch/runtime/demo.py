@@ -151,13 +151,15 @@ def demo_home() -> Iterator[Path]:
                 os.environ[name] = value
 
 
-def write_config(folder: Path, feeds: list[dict[str, object]]) -> None:
+def write_config(
+    folder: Path, feeds: list[dict[str, object]], *, networks: tuple[str, ...] = ("127.0.0.1/32",)
+) -> None:
     """The repository's configuration with other feeds, on servers of this machine."""
     shutil.copytree(REPOSITORY / "config", folder, dirs_exist_ok=True)
     yaml = YAML()
     yaml.dump({"feeds": feeds}, folder / "feeds.yaml")
     settings = yaml.load((folder / "newswatch.yaml").read_text(encoding="utf-8"))
-    settings["network"]["allow_private"] = ["127.0.0.1/32"]
+    settings["network"]["allow_private"] = list(networks)
     text = io.StringIO()
     yaml.dump(settings, text)
     (folder / "newswatch.yaml").write_text(text.getvalue(), encoding="utf-8")

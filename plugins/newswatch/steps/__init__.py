@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from newswatch.steps.review import answer_item, live_figures, todays_card
     from newswatch.steps.runs import keep_summary
     from newswatch.steps.stored_scores import labelled_curves, live_counts
+    from newswatch.steps.urgent import poll_urgent_feeds, read_urgent_articles
 
 _WHERE = {
     "list_due_feeds": "feeds",
@@ -46,6 +47,8 @@ _WHERE = {
     "check_health": "health",
     "write_digests": "health",
     "keep_summary": "runs",
+    "poll_urgent_feeds": "urgent",
+    "read_urgent_articles": "urgent",
     "config_difference": "config_life",
     "config_history": "config_life",
     "config_state": "config_life",

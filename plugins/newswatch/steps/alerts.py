@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_SECONDS = 240.0  # a run sends no longer than this; the next one goes on
 PATIENCE = 30.0  # seconds that one message may wait for its channel; below a quarter of the lease
+LINGER = 15.0  # seconds a run stays for messages whose group wait is about to end
 EDITS = ("update",)  # repeating an edit changes nothing, so it is never searched for
 
 
@@ -70,7 +71,7 @@ def send_alerts(
     Raises DeliveryError when a workspace refuses the token: nothing is lost, and everything that could be sent was.
     """
     run = _Run(db, settings, senders, now, sleep)
-    while run.elapsed < max_seconds and run.send_next():
+    while run.elapsed < max_seconds and (run.send_next() or run.await_next()):
         pass
     run.summary.waiting = _count_waiting(db)
     if run.refused:
@@ -94,6 +95,7 @@ class _Run:
         self._started_at, self._started = now, time.monotonic()
         self._receivers = settings.alerts.receivers_by_name
         self._skipped = {name for name, receiver in self._receivers.items() if receiver.kind not in senders}
+        self._lingered = 0.0
         self.summary = SendSummary()
         self.refused: dict[str, str | None] = {}
 
@@ -117,6 +119,20 @@ class _Run:
         following, outcome = self._attempt(posting, sender)
         self._write(posting, following, outcome)
         self._learn(posting, following)
+        return True
+
+    def await_next(self) -> bool:
+        """Wait for a message that is due in a moment: the next run would send it a minute late. False: there is none."""
+        from newswatch.storage.outbox import seconds_until_due
+
+        patience = LINGER - self._lingered
+        with self._db.read() as connection:
+            wait = seconds_until_due(connection, now=self.now, within=patience, skip=self._skipped)
+        if wait is None or patience <= 0:
+            return False
+        wait = max(wait, 0.1)
+        self._lingered += wait
+        self._sleep(wait)
         return True
 
     def _claim(self) -> Posting | None:

@@ -29,10 +29,14 @@ log = logging.getLogger("newswatch")
 CLASSIFY_BATCH = 500  # large enough for vectorised scoring, small enough that a crash repeats little
 
 
-def read_articles(shard: int, *, of: int = 1) -> StepResult:
-    """Download and extract the waiting pages of this shard's hosts, for a limited time; the rest waits for the next run."""
+def read_articles(shard: int, *, of: int = 1, urgent: bool = False) -> StepResult:
+    """Download and extract the waiting pages of this shard's hosts, for a limited time; the rest waits for the next run.
+
+    `urgent` reads only what came from urgent feeds, and waits for no server longer than `operations.urgent_read_seconds`.
+    """
     reasons: Counter[str] = Counter()
-    with open_desk() as desk:
+    with open_desk() as opened:
+        desk = hurried(opened) if urgent else opened
         operations = desk.settings.operations
         with desk.db.begin() as connection:
             token, claimed = article_storage.claim(
@@ -41,8 +45,9 @@ def read_articles(shard: int, *, of: int = 1) -> StepResult:
                 limit=operations.articles_per_task,
                 minutes=operations.claim_minutes,
                 share=(shard, of),
+                urgent=urgent,
             )
-        for batch in _batches(_read(desk, claimed), operations.articles_per_batch):
+        for batch in _batches(_read(desk, claimed, of), operations.articles_per_batch):
             with desk.db.begin() as connection:
                 article_storage.save_read(connection, token, batch, desk.now)
             reasons.update(one.reason or "page" for one in batch)
@@ -55,6 +60,17 @@ def read_articles(shard: int, *, of: int = 1) -> StepResult:
         counts={"pages": pages, "feed_text": reasons.total(), "left": left},
         measures=measures.of_reading(pages, reasons),
     )
+
+
+def hurried(desk: Desk) -> Desk:
+    """The desk with less patience: a page that does not come in seconds is worth less than the minute it costs."""
+    patience = desk.settings.operations.urgent_read_seconds
+    network = desk.settings.network.model_copy(
+        update={"total_seconds": min(desk.settings.network.total_seconds, patience)}
+    )
+    operations = desk.settings.operations.model_copy(update={"read_seconds": patience})
+    newswatch = desk.settings.newswatch.model_copy(update={"network": network, "operations": operations})
+    return replace(desk, settings=replace(desk.settings, newswatch=newswatch))
 
 
 def read_summary(pages: int, reasons: Counter[str], left: int) -> str:
@@ -70,17 +86,17 @@ def _batches(read: Iterator[ReadArticle], size: int) -> Iterator[list[ReadArticl
         yield batch
 
 
-def _read(desk: Desk, claimed: list[Claimed]) -> Iterator[ReadArticle]:
+def _read(desk: Desk, claimed: list[Claimed], tasks: int) -> Iterator[ReadArticle]:
     """Each claimed article as it is read; those whose host was not reached in time are left out."""
     most = desk.settings.operations.read_attempts  # a page that ended the tasks which tried it is not tried for ever
     wanted = {one.article_id: one for one in claimed if one.url and one.attempts <= most}
     yield from (read_article(one, None, None) for one in claimed if one.article_id not in wanted)
     if wanted:
-        for article_id, downloaded, extracted in _pages(desk, wanted):
+        for article_id, downloaded, extracted in _pages(desk, wanted, tasks):
             yield read_article(wanted[article_id], downloaded, extracted)
 
 
-def _pages(desk: Desk, wanted: dict[int, Claimed]) -> Iterator[tuple[int, Downloaded, Extracted | None]]:
+def _pages(desk: Desk, wanted: dict[int, Claimed], tasks: int) -> Iterator[tuple[int, Downloaded, Extracted | None]]:
     """Each page that was asked for, with what came; pages stream from the network to the extracting children."""
     from newswatch.articles.download import download_many
     from newswatch.articles.extract import Extractor
@@ -89,7 +105,7 @@ def _pages(desk: Desk, wanted: dict[int, Claimed]) -> Iterator[tuple[int, Downlo
     arrived: dict[int, Downloaded] = {}
     refused: list[tuple[int, Downloaded, None]] = []
     seconds = desk.settings.operations.read_seconds
-    with Extractor(desk.settings.articles) as extractor, Client(desk.settings.network) as client:
+    with Extractor(desk.settings.articles, tasks=tasks) as extractor, Client(desk.settings.network) as client:
 
         def arriving() -> Iterator[tuple[int, Downloaded]]:
             addresses = [(one.article_id, one.url) for one in wanted.values()]
@@ -126,14 +142,14 @@ def read_article(claimed: Claimed, downloaded: Downloaded | None, extracted: Ext
     )
 
 
-def classify_articles(shard: int) -> StepResult:
-    """Classify every article that was read. The run keeps the model and the settings it started with."""
+def classify_articles(shard: int, *, urgent: bool = False) -> StepResult:
+    """Classify every article that was read, or those of urgent feeds. The run keeps the model and settings it started with."""
     counts: Counter[str] = Counter()
     measured: Counter[tuple[Metric, str | None]] = Counter()
     with open_desk() as desk:
         classifier = load_current_classifier(desk)
         while True:
-            findings = _classify_batch(desk, classifier)
+            findings = _classify_batch(desk, classifier, urgent=urgent)
             if not findings:
                 break
             for finding in findings:
@@ -172,8 +188,8 @@ def load_current_classifier(desk: Desk) -> Classifier:
     return classifier
 
 
-def _classify_batch(desk: Desk, classifier: Classifier) -> list[Classification]:
-    token, claimed = _claim_read(desk)
+def _classify_batch(desk: Desk, classifier: Classifier, *, urgent: bool) -> list[Classification]:
+    token, claimed = _claim_read(desk, urgent=urgent)
     findings = classifier.classify([article_storage.reading_of(one) for one in claimed]) if claimed else []
     with desk.db.begin() as connection:
         article_storage.save_classified(
@@ -187,8 +203,8 @@ def _classify_batch(desk: Desk, classifier: Classifier) -> list[Classification]:
     return findings
 
 
-def _claim_read(desk: Desk) -> tuple[uuid.UUID, list[Claimed]]:
+def _claim_read(desk: Desk, *, urgent: bool) -> tuple[uuid.UUID, list[Claimed]]:
     with desk.db.begin() as connection:
         return article_storage.claim(
-            connection, "read", limit=CLASSIFY_BATCH, minutes=desk.settings.operations.claim_minutes
+            connection, "read", limit=CLASSIFY_BATCH, minutes=desk.settings.operations.claim_minutes, urgent=urgent
         )

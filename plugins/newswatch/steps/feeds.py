@@ -6,6 +6,7 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from newswatch.articles.urls import canonical_url
 from newswatch.domain import Entry, Fetched, ParsedFeed
@@ -25,6 +26,10 @@ NO_FEEDS = (
 )
 
 
+URGENT_LATE = timedelta(minutes=5)  # then the DAG of the urgent feeds is not running, and this one sees to them
+FEEDS_WORTH_A_SHARD = 25  # a mapped task costs Airflow as much as polling some ten feeds
+
+
 def list_due_feeds() -> StepResult:
     """Which feeds to fetch now, cut into at most `operations.fetch_shards` shards. Raises ConfigError when no feed is listed."""
     with open_desk() as desk, desk.db.begin() as connection:
@@ -32,10 +37,11 @@ def list_due_feeds() -> StepResult:
         if not configured:
             raise ConfigError(NO_FEEDS)
         feed_storage.save_feeds(connection, configured, desk.now)
-        due = [feed_id for feed_id, _ in feed_storage.find_due_feeds(connection, desk.now)]
+        due = [feed_id for feed_id, _ in feed_storage.find_due_feeds(connection, desk.now, urgent_late_by=URGENT_LATE)]
         waiting = measures.standing(connection, desk.now)
     hosts = {feed.feed_id: host_of(feed.url) for feed in configured}
-    dealt = deal(due, hosts, desk.settings.operations.fetch_shards)
+    worth = -(-len(due) // FEEDS_WORTH_A_SHARD)
+    dealt = deal(due, hosts, min(worth, desk.settings.operations.fetch_shards))
     return StepResult(
         label=f"{counted(len(due), 'feed')} due",
         summary=f"Due: {len(due):,} of {counted(len(configured), 'feed')}, in {counted(len(dealt), 'shard')}.",

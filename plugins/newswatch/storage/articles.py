@@ -53,11 +53,18 @@ class ReadArticle:
 
 
 def claim(
-    connection: sa.Connection, stage: Waiting, *, limit: int, minutes: int, share: tuple[int, int] = (0, 1)
+    connection: sa.Connection,
+    stage: Waiting,
+    *,
+    limit: int,
+    minutes: int,
+    share: tuple[int, int] = (0, 1),
+    urgent: bool = False,
 ) -> tuple[uuid.UUID, list[Claimed]]:
     """Take up to `limit` waiting articles, oldest first, for `minutes`; the claims of a task that died run out.
 
     `share` (k, n) takes only the k-th of n parts, cut by host: no two tasks then ask one publisher at once.
+    `urgent` takes only what came from feeds so marked.
     `attempts` of what is returned counts this claim: an article on its fourth has cost three tasks their lives.
     """
     token = uuid.uuid4()
@@ -65,7 +72,7 @@ def claim(
     free = sa.or_(articles.c.claimed_until.is_(None), articles.c.claimed_until < clock)
     chosen = (
         sa.select(articles.c.article_id)
-        .where(articles.c.stage == stage, free, _part_of_hosts(share))
+        .where(articles.c.stage == stage, free, _part_of_hosts(share), _from_urgent_feeds() if urgent else sa.true())
         .order_by(articles.c.article_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -84,6 +91,18 @@ def claim(
     )  # fmt: skip
     rows = connection.execute(statement).mappings()
     return token, sorted((Claimed(**row) for row in rows), key=lambda one: one.article_id)
+
+
+def _from_urgent_feeds() -> sa.ColumnElement[bool]:
+    return articles.c.feed_id.in_(sa.select(feeds.c.feed_id).where(feeds.c.urgent))
+
+
+def count_urgent_waiting(connection: sa.Connection) -> int:
+    """Articles of urgent feeds that no step has finished with."""
+    statement = sa.select(sa.func.count()).where(
+        articles.c.stage.in_(("found", "read", "classified")), _from_urgent_feeds()
+    )
+    return int(connection.scalar(statement) or 0)
 
 
 def _part_of_hosts(share: tuple[int, int]) -> sa.ColumnElement[bool]:

@@ -54,14 +54,30 @@ def save_feeds(connection: sa.Connection, configured: Sequence[Feed], now: datet
     connection.execute(statement, [asdict(feed) | {"next_due_at": now} for feed in configured])
 
 
-def find_due_feeds(connection: sa.Connection, now: datetime) -> list[tuple[str, str]]:
-    """(feed_id, name) of every feed to fetch now; urgent ones first, then the longest overdue."""
+def find_due_feeds(
+    connection: sa.Connection, now: datetime, *, urgent_late_by: timedelta = timedelta(0)
+) -> list[tuple[str, str]]:
+    """(feed_id, name) of every feed to fetch now; urgent ones first, then the longest overdue.
+
+    Urgent feeds are left to their own DAG until they are late by `urgent_late_by`: it may be paused.
+    """
+    due_at = sa.case((feeds.c.urgent, now - urgent_late_by), else_=now)
     statement = (
         sa.select(feeds.c.feed_id, feeds.c.name)
-        .where(feeds.c.listed, feeds.c.paused_at.is_(None), feeds.c.next_due_at <= now)
+        .where(feeds.c.listed, feeds.c.paused_at.is_(None), feeds.c.next_due_at <= due_at)
         .order_by(feeds.c.urgent.desc(), feeds.c.next_due_at, feeds.c.feed_id)
     )
     return [(row.feed_id, row.name) for row in connection.execute(statement)]
+
+
+def find_due_urgent_feeds(connection: sa.Connection, now: datetime, *, early: timedelta) -> list[str]:
+    """feed_id of every urgent feed that is due within `early`: runs a minute apart are never a minute apart to the second."""
+    statement = (
+        sa.select(feeds.c.feed_id)
+        .where(feeds.c.listed, feeds.c.paused_at.is_(None), feeds.c.urgent, feeds.c.next_due_at <= now + early)
+        .order_by(feeds.c.next_due_at, feeds.c.feed_id)
+    )
+    return list(connection.scalars(statement))
 
 
 def get_known_feeds(connection: sa.Connection, feed_ids: Sequence[str]) -> list[KnownFeed]:

@@ -6,6 +6,7 @@ Alembic, with its version table in our own database: Airflow's metadata database
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,17 +23,16 @@ MIGRATION_LOCK = 0x6E657773  # "news": any number will do, as long as all migrat
 
 def migrate(db: Database) -> str:
     """Bring the schema to this code's revision and return that revision. Safe to call from many processes at once."""
-    script = ScriptDirectory.from_config(_config())
+    head, known = _revisions()
     with db.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         found = MigrationContext.configure(connection).get_current_revision()
-        _refuse_newer(found, script)
-        head = script.get_current_head()
+        _refuse_newer(found, known)
         if found != head:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    return str(head)
+    return head
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,24 @@ class Schema:
 
 def find_schema(db: Database) -> Schema:
     """The schema of `db`, which is left as it is."""
-    script = ScriptDirectory.from_config(_config())
     with db.read() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    return Schema(found, str(script.get_current_head()), found is None or is_known(found))
+    return Schema(found, _revisions()[0], found is None or is_known(found))
 
 
 def is_known(revision: str) -> bool:
     """Whether this code has the migration of that name; False for one of a newer Newswatch."""
-    return revision in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in _revisions()[1]
 
 
-def _refuse_newer(found: str | None, script: ScriptDirectory) -> None:
-    known = {one.revision for one in script.walk_revisions()}
+@cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest revision of this code and all it has: read once a process, for every task asks twice."""
+    script = ScriptDirectory.from_config(_config())
+    return str(script.get_current_head()), frozenset(one.revision for one in script.walk_revisions())
+
+
+def _refuse_newer(found: str | None, known: frozenset[str]) -> None:
     if found is not None and found not in known:
         raise SchemaTooNewError(
             f"The database has schema {found}, which this version does not know: a newer Newswatch has migrated it. "

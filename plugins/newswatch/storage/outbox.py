@@ -6,7 +6,7 @@ A claim raises the row's fence; only the holder of the latest fence may write th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,6 +102,20 @@ def _due(now: datetime, skip: tuple[str, ...]) -> sa.Select[Any]:
         .order_by(outbox.c.severity.desc(), outbox.c.created_at, outbox.c.sequence)
     )
     return statement.where(outbox.c.receiver.not_in(skip)) if skip else statement
+
+
+def count_due(connection: sa.Connection, now: datetime) -> int:
+    """Messages that may be sent by `now`."""
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(_due(now, ()).subquery())) or 0)
+
+
+def seconds_until_due(
+    connection: sa.Connection, *, now: datetime, within: float, skip: Iterable[str] = ()
+) -> float | None:
+    """Seconds until the next message may be sent; None when none may `within` so many seconds."""
+    due = _due(now + timedelta(seconds=within), tuple(skip)).subquery()
+    at: datetime | None = connection.scalar(sa.select(sa.func.min(due.c.not_before_at)).where(due.c.state == "waiting"))
+    return max(0.0, (at - now).total_seconds()) if at else None
 
 
 def save_outcome(connection: sa.Connection, notification_key: str, fence: int, values: Row) -> bool:
