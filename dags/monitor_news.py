@@ -8,7 +8,7 @@ Every five minutes: poll the feeds that are due, read new articles, classify the
 * **Safe to rerun at any time**: each step picks up whatever the last run left. Clear any task without fear.
 * **A dead feed is a row**, not a failed task; `check_feed_failures` fails the run only when more than half of the feeds fail.
 * **If alerts stop**, look first at the summary of `fetch_feeds`, then of `send_alerts` (log or XCom `summary`): messages wait
-  in the outbox until Slack takes them, and none is lost.
+  in the outbox until Slack takes them, and none is lost. It runs even when a task before it failed, and the run fails all the same.
 """
 
 from datetime import timedelta
@@ -65,7 +65,8 @@ def monitor_news():
     fetched = fetch_feeds.expand(feed_ids=list_due_feeds())
     fetched >> check_feed_failures()
     readers, classifiers = read_articles.expand(shard=SHARDS), classify_articles.expand(shard=SHARDS)
-    chain(fetched, readers, classifiers, group_stories(), send_alerts())
+    sent = send_alerts().as_teardown(on_failure_fail_dagrun=True)  # what waits is sent, notices too, whatever failed above
+    chain(fetched, readers, classifiers, group_stories(), sent)
 
 
 monitor_news()

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,10 @@ def load_dag(dag_id: str) -> Any:
     bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
     if bag.import_errors:
         raise SystemExit("\n".join(f"{path}: {error}" for path, error in bag.import_errors.items()))
-    return bag.dags[dag_id]
+    dag = bag.dags[dag_id]
+    for one in dag.tasks:
+        one.retry_delay, one.retry_exponential_backoff = timedelta(0), 0  # a pretended present never gets any later
+    return dag
 
 
 def run_round(dag: Any, moment: str) -> dict[str, Any]:

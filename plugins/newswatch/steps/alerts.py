@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from newswatch.storage.session import Database
 
 MAX_SECONDS = 240.0  # a run sends no longer than this; the next one goes on
+LINGER = 45.0  # seconds a run stays for messages whose group wait is about to end: 30 s of it must not cost five minutes
 PATIENCE = 30.0  # seconds that one message may wait for its channel; below a quarter of the lease
-LINGER = 15.0  # seconds a run stays for messages whose group wait is about to end
+NO_TOKEN = (
+    "{count} for Slack wait, none is lost: the Airflow connection `slack_default` holds no token. Add it under Admin, "
+    "Connections (type Slack, password = the bot's token); the next run sends them."
+)
+PROBLEMS = 3  # named in the summary; all of them stand in the log
 EDITS = ("update",)  # repeating an edit changes nothing, so it is never searched for
 
 
@@ -54,6 +59,7 @@ class SendSummary:
             f"{self.sent} sent"
             + (f"; {others}" if others else "")
             + (f"; {self.waiting} waiting" if self.waiting else "")
+            + (f". {'; '.join(self.problems[:PROBLEMS])}" if self.problems else "")
         )
 
 
@@ -68,12 +74,15 @@ def send_alerts(
 ) -> SendSummary:
     """Send what is due through the sender of each receiver's kind ("log", "slack").
 
+    What becomes due within LINGER is waited for; where `sleep` returns early, as the demo's does, the run's clock moves on all
+    the same.
+
     Raises DeliveryError when a workspace refuses the token: nothing is lost, and everything that could be sent was.
     """
     run = _Run(db, settings, senders, now, sleep)
     while run.elapsed < max_seconds and (run.send_next() or run.await_next()):
         pass
-    run.summary.waiting = _count_waiting(db)
+    run.count_waiting()
     if run.refused:
         told = "; ".join(f"{kind}: {error}" for kind, error in run.refused.items())
         raise DeliveryError(f"{told}. {run.summary.waiting} messages are waiting, none is lost; the next run resumes.")
@@ -92,7 +101,7 @@ class _Run:
         sleep: Callable[[float], None],
     ) -> None:
         self._db, self._settings, self._senders, self._sleep = db, settings, senders, sleep
-        self._started_at, self._started = now, time.monotonic()
+        self._started_at, self._started, self._ahead = now, time.monotonic(), 0.0
         self._receivers = settings.alerts.receivers_by_name
         self._skipped = {name for name, receiver in self._receivers.items() if receiver.kind not in senders}
         self._lingered = 0.0
@@ -102,7 +111,7 @@ class _Run:
     @property
     def elapsed(self) -> float:
         """Seconds since the start, however the clock of the wall jumps."""
-        return time.monotonic() - self._started
+        return time.monotonic() - self._started + self._ahead
 
     @property
     def now(self) -> datetime:
@@ -132,8 +141,22 @@ class _Run:
             return False
         wait = max(wait, 0.1)
         self._lingered += wait
+        until = self.elapsed + wait
         self._sleep(wait)
+        self._ahead += max(until - self.elapsed, 0.0)
         return True
+
+    def count_waiting(self) -> None:
+        """Note what is left in the outbox, and what those who run this can do about it."""
+        from newswatch.storage.outbox import count_waiting
+
+        with self._db.read() as connection:
+            waiting = count_waiting(connection)
+        self.summary.waiting = sum(waiting.values())
+        for kind in sorted({receiver.kind for receiver in self._receivers.values()} - self._senders.keys()):
+            count = sum(waiting.get(name, 0) for name, one in self._receivers.items() if one.kind == kind)
+            if count:
+                self.summary.problems.append(NO_TOKEN.format(count=count))
 
     def _claim(self) -> Posting | None:
         from newswatch.storage.outbox import claim_next
@@ -252,11 +275,3 @@ def _values(posting: Posting, following: Next, outcome: Outcome, now: datetime) 
     if following.as_root:
         values |= {"kind": "root", "root_key": None}
     return values
-
-
-def _count_waiting(db: Database) -> int:
-    from newswatch.storage.outbox import count_states
-
-    with db.read() as connection:
-        states = count_states(connection)
-    return sum(states.get(state, 0) for state in ("waiting", "sending", "parked", "held"))

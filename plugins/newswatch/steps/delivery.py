@@ -29,13 +29,16 @@ def send_alerts(*, slack: dict[str, Any] | None) -> StepResult:
     Raises DeliveryError when Slack refuses the token: everything else was sent, and nothing is lost.
     """
     from newswatch.steps.alerts import send_alerts as send
+    from newswatch.steps.desk import rest
     from newswatch.steps.senders import senders_for
 
     with open_desk() as desk:
-        summary = send(desk.db, desk.settings, senders=senders_for(desk.settings, slack), now=desk.now)
+        senders = senders_for(desk.settings, slack)
+        summary = send(desk.db, desk.settings, senders=senders, now=desk.now, sleep=rest)
     return StepResult(
         label=f"{summary.sent} sent, {summary.waiting} waiting",
-        summary=f"Alerts: {summary}.",
+        summary=f"Alerts: {str(summary).rstrip('.')}.",
+        lines=tuple(summary.problems),
         measures=measures.of_sending(summary),
     )
 

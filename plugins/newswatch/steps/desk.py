@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,3 +94,9 @@ def utc_now() -> datetime:
     """The present; the demo and tests set NEWSWATCH_NOW (ISO 8601 with offset) to replay a week in a minute."""
     pretended = os.environ.get("NEWSWATCH_NOW")
     return datetime.fromisoformat(pretended).astimezone(UTC) if pretended else datetime.now(UTC)
+
+
+def rest(seconds: float) -> None:
+    """Sleep; not at all while the present is pretended, for then nothing is gained by waiting."""
+    if not os.environ.get("NEWSWATCH_NOW"):
+        time.sleep(seconds)

@@ -17,6 +17,7 @@ from newswatch.storage.tables_alerts import channels, outbox
 Row = dict[str, Any]
 _root = outbox.alias("root")
 CLOCK = sa.func.clock_timestamp()
+UNSENT = ("waiting", "sending", "parked", "held")
 DAILY_SEVERITY = 1  # of the daily digest; that of a storm has the severity of its gravest story
 
 
@@ -173,10 +174,20 @@ def count_states(connection: sa.Connection) -> dict[str, int]:
     return {row.state: row.number for row in connection.execute(statement)}
 
 
+def count_waiting(connection: sa.Connection) -> dict[str, int]:
+    """Messages that are not sent yet, by receiver."""
+    statement = (
+        sa.select(outbox.c.receiver, sa.func.count().label("number"))
+        .where(outbox.c.state.in_(UNSENT))
+        .group_by(outbox.c.receiver)
+    )
+    return {row.receiver: row.number for row in connection.execute(statement)}
+
+
 def oldest_waiting(connection: sa.Connection) -> datetime | None:
     """When the oldest message that still waits was written."""
     found: datetime | None = connection.scalar(
-        sa.select(sa.func.min(outbox.c.created_at)).where(outbox.c.state.in_(("waiting", "sending", "parked", "held")))
+        sa.select(sa.func.min(outbox.c.created_at)).where(outbox.c.state.in_(UNSENT))
     )
     return found
 
