@@ -3,12 +3,13 @@
 Every five minutes: poll the feeds that are due, read new articles, classify them, group them into stories, and alert.
 
     list_due_feeds → fetch_feeds ×6 → read_articles ×2 → classify_articles ×2 → group_stories → send_alerts
-                          └→ check_feed_failures
+                          └───────────────────────────────────────────────────────┴→ check_feed_failures
 
 * **Safe to rerun at any time**: each step picks up whatever the last run left. Clear any task without fear.
-* **A dead feed is a row**, not a failed task; `check_feed_failures` fails the run only when more than half of the feeds fail.
+* **A dead feed is a row**, not a failed task; `check_feed_failures` fails the run when more than half of the feeds fail, or
+  when a step before it did.
 * **If alerts stop**, look first at the summary of `fetch_feeds`, then of `send_alerts` (log or XCom `summary`): messages wait
-  in the outbox until Slack takes them, and none is lost. It runs even when a task before it failed, and the run fails all the same.
+  in the outbox until Slack takes them, and none is lost. It runs even when a task before it failed; the run fails all the same.
 """
 
 from datetime import timedelta
@@ -42,7 +43,7 @@ def monitor_news():
     def fetch_feeds(feed_ids: list[str]):
         return steps.fetch_feeds(feed_ids, run_id=run_id())
 
-    @told(retries=0)
+    @told(retries=0, trigger_rule="none_failed")
     def check_feed_failures():
         return steps.check_feed_failures(run_id=run_id())
 
@@ -58,15 +59,15 @@ def monitor_news():
     def group_stories():
         return steps.group_stories()
 
-    @told()
+    @told(trigger_rule="all_done")  # what waits is sent, and notices of this run's own trouble
     def send_alerts():
         return steps.send_alerts(slack=slack_access())
 
     fetched = fetch_feeds.expand(feed_ids=list_due_feeds())
-    fetched >> check_feed_failures()
     readers, classifiers = read_articles.expand(shard=SHARDS), classify_articles.expand(shard=SHARDS)
-    sent = send_alerts().as_teardown(on_failure_fail_dagrun=True)  # what waits is sent, notices too, whatever failed above
-    chain(fetched, readers, classifiers, group_stories(), sent)
+    grouped = group_stories()
+    chain(fetched, readers, classifiers, grouped, send_alerts())
+    [fetched, grouped] >> check_feed_failures()  # the run's verdict: send_alerts ends well whatever failed before it
 
 
 monitor_news()

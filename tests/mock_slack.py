@@ -1,8 +1,11 @@
 """A Slack that remembers, in a process of its own: `python tests/mock_slack.py --port 8999 --folder /tmp/slack`.
 
-Speaks chat.postMessage, chat.update, conversations.history, conversations.replies and auth.test; checks the limits of Block
-Kit; allows one message a second and channel when told to. Every accepted message is appended to `messages.jsonl` and synced
-before the answer leaves, so that what a killed client sent can be counted.
+Speaks chat.postMessage, chat.update, conversations.history, conversations.replies, auth.test, the upload of files and Socket
+Mode; checks the limits of Block Kit; allows one message a second and channel when told to. Every accepted message is appended
+to `messages.jsonl` and synced before the answer leaves, so that what a killed client sent can be counted.
+
+Socket Mode: POST /__click sends its body as an interactive payload to everyone connected and answers once that is acknowledged;
+whatever is posted to /hooks/… (the payload's response_url) is kept and shown by GET /__answers.
 
 Faults are queued by POST /__faults {"method", "fault", "times", "retry_after"} and used up one per request:
     ratelimited            429 with Retry-After, nothing stored
@@ -46,6 +49,30 @@ class Workspace:
         self.accepted_at: dict[str, float] = {}
         self.paced = paced
         self.counter = 0
+        self.uploads: dict[str, Json] = {}
+        self.answers: list[Json] = []
+        self.socket = Socket()
+
+    def upload_url(self, content: Json, base: str) -> Json:
+        """Where a file's bytes go."""
+        file_id = f"F{len(self.uploads) + 1:04d}"
+        self.uploads[file_id] = {"id": file_id, "name": content["filename"], "length": int(content["length"])}
+        return {"ok": True, "upload_url": f"{base}/upload/{file_id}", "file_id": file_id}
+
+    def complete_upload(self, content: Json) -> Json:
+        """Share uploaded files as a message, with no metadata of ours, as Slack does."""
+        files = content["files"] if isinstance(content["files"], list) else json.loads(content["files"])
+        shared = []
+        for one in files:
+            upload = self.uploads.get(one["id"])
+            if upload is None or len(bytes.fromhex(upload.get("hex", ""))) != upload["length"]:
+                return {"ok": False, "error": "file_not_found"}
+            shared.append({"id": one["id"], "name": upload["name"], "title": one.get("title"), "hex": upload["hex"]})
+        where = {"channel": content["channel_id"]} | (
+            {"thread_ts": content["thread_ts"]} if content.get("thread_ts") else {}
+        )
+        posted = self.post({**where, "text": " ", "files": shared})
+        return {"ok": True, "files": files} if posted["ok"] else posted
 
     def post(self, content: Json) -> Json:
         """Store a message; the answer Slack would give."""
@@ -108,12 +135,48 @@ class Workspace:
         os.fsync(self.log.fileno())
 
 
+class Socket:
+    """Socket Mode: one WebSocket for each client; `click` waits until one of them has acknowledged."""
+
+    def __init__(self) -> None:
+        self.connections: list[Any] = []
+        self.acknowledged: dict[str, threading.Event] = {}
+        self.url = ""
+
+    def open(self) -> Json:
+        """Start listening when first asked; the address a client connects to."""
+        if not self.url:
+            from websockets.sync.server import serve
+
+            server = serve(self.talk, "127.0.0.1", 0)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/link"
+        return {"ok": True, "url": self.url}
+
+    def talk(self, connection: Any) -> None:
+        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+        self.connections.append(connection)
+        for text in connection:
+            envelope = json.loads(text).get("envelope_id")
+            self.acknowledged.setdefault(envelope, threading.Event()).set()
+
+    def click(self, payload: Json, *, seconds: float = 3.0) -> bool:
+        """Whether the click was acknowledged within the three seconds that Slack allows."""
+        envelope = f"e{time.time_ns()}"
+        event = self.acknowledged.setdefault(envelope, threading.Event())
+        for connection in self.connections:
+            connection.send(json.dumps({"type": "interactive", "envelope_id": envelope, "payload": payload}))
+        return event.wait(seconds)
+
+
 def invalid(content: Json) -> str | None:
     """The error Slack answers to a message that breaks a limit, or None."""
     blocks = content.get("blocks") or []
     text = content.get("text") or ""
     if not content.get("channel"):
         return "channel_not_found"
+    if content.get("files"):
+        return None
     if not text and not blocks:
         return "no_text"
     if len(text) > MAX_TEXT:
@@ -174,6 +237,8 @@ class Handler(BaseHTTPRequestHandler):
         if url.path == "/__messages":
             with workspace.lock:
                 self.answer(200, {"messages": [one for channel in workspace.channels.values() for one in channel]})
+        elif url.path == "/__answers":
+            self.answer(200, {"answers": workspace.answers, "listening": len(workspace.socket.connections)})
         elif url.path == "/__requests":
             self.answer(200, {"requests": workspace.requests})
         else:
@@ -198,6 +263,14 @@ class Handler(BaseHTTPRequestHandler):
                 for message in channel:
                     message["deleted"] = message.get("deleted") or message["ts"] == ts
             return self.answer(200, {"ok": True})
+        if path == "/__click":
+            return self.answer(200, {"acknowledged": self.server.workspace.socket.click(json.loads(body))})
+        if path.startswith("/hooks/"):
+            self.server.workspace.answers.append(json.loads(body))
+            return self.answer(200, {"ok": True})
+        if path.startswith("/upload/"):
+            self.server.workspace.uploads[path.rpartition("/")[2]]["hex"] = body.hex()
+            return self.reply(200, b"OK", {"Content-Type": "text/plain"})
         if "json" in (self.headers.get("Content-Type") or ""):
             content = json.loads(body or b"{}")
         else:
@@ -238,6 +311,9 @@ class Handler(BaseHTTPRequestHandler):
             "chat.update": workspace.update,
             "conversations.history": workspace.history,
             "conversations.replies": workspace.history,
+            "files.getUploadURLExternal": lambda one: workspace.upload_url(one, f"http://{self.headers['Host']}"),
+            "files.completeUploadExternal": workspace.complete_upload,
+            "apps.connections.open": lambda _: workspace.socket.open(),
             "auth.test": lambda _: {"ok": True, "team_id": "T0MOCK", "user_id": "U0BOT"},
         }
         return known[method](content) if method in known else {"ok": False, "error": "unknown_method"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from acceptance.installation import Installation, an_installation
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -45,19 +49,44 @@ class MockSlack:
             return list(json.load(answer)["messages"])
 
     def requests(self, method: str) -> list[dict[str, Any]]:
-        """Every request to that method, refused ones too."""
+        """Every request to that method, refused ones too; to any for ""."""
         with urllib.request.urlopen(self.base_url.replace("/api/", "/__requests")) as answer:
-            return [one for one in json.load(answer)["requests"] if one["method"] == method]
+            return [one for one in json.load(answer)["requests"] if method in ("", one["method"])]
+
+    def click(self, payload: dict[str, Any]) -> bool:
+        """A click over Socket Mode; whether it was acknowledged within three seconds."""
+        return bool(self._post("/__click", payload)["acknowledged"])
+
+    def answers(self) -> dict[str, Any]:
+        """What was said to those who clicked (`answers`), and how many clients listen over Socket Mode (`listening`)."""
+        with urllib.request.urlopen(self.base_url.replace("/api/", "/__answers")) as answer:
+            return dict(json.load(answer))
 
     def keys(self) -> list[str]:
-        """The alert keys of all messages: one that occurs twice was told twice."""
-        return [message["metadata"]["event_payload"]["alert_key"] for message in self.messages()]
+        """The alert keys of all messages: one that occurs twice was told twice. A file carries its key in its name."""
+        return [
+            message["files"][0]["name"].rpartition(".")[0]
+            if "files" in message
+            else message["metadata"]["event_payload"]["alert_key"]
+            for message in self.messages()
+        ]
 
-    def _post(self, path: str, content: dict[str, Any]) -> None:
+    def _post(self, path: str, content: dict[str, Any]) -> Any:
         request = urllib.request.Request(
             self.base_url.replace("/api/", path), json.dumps(content).encode(), method="POST"
         )
-        urllib.request.urlopen(request).close()
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """PostgreSQL, Airflow's metadata and a configuration of its own, for tests that run the real DAG."""
+    folder = Path(tempfile.mkdtemp(prefix="nw-dag-", dir="/tmp"))
+    folder.chmod(0o755)  # PostgreSQL may run as another user
+    with an_installation(folder) as made:
+        yield made
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from acceptance.installation import Installation, an_installation
+from acceptance.installation import Installation
 from newswatch.runtime.demo_site import DemoResponse
 from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import alerts
@@ -21,15 +18,6 @@ from newswatch.storage.tables_stories import story_articles
 
 pytestmark = pytest.mark.slow
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    folder = Path(tempfile.mkdtemp(prefix="nw-seed-", dir="/tmp"))
-    folder.chmod(0o755)
-    with an_installation(folder) as made:
-        yield made
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Publisher:

@@ -22,12 +22,12 @@ MAX_BODY = 200_000  # bytes; Slack's own payloads are a tenth of that
 VERDICTS = ("wrong_signal", "known_already", "not_for_us", "not_news")
 SILENCE_HOURS = {"1h": 1, "6h": 6, "24h": 24}
 
-Action = Literal["acknowledge", "silence", "wrong"]
+Action = Literal["acknowledge", "silence", "wrong", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """One button or menu choice. `choice` is "" for Acknowledge, a time for Silence, a verdict for Wrong."""
+    """One button or menu choice. `choice` is "" for Acknowledge and Undo, a time for Silence, a verdict for Wrong."""
 
     action: Action
     choice: str
@@ -79,8 +79,8 @@ def _click(name: str, value: str, user_id: str, user_name: str, team_id: str) ->
     verdict, _, signal = choice.partition(":")
     if len(key) != 64 or not user_id:
         return None
-    if name == "acknowledge" and not choice:
-        return Click("acknowledge", "", key, user_id, user_name, team_id)
+    if name in ("acknowledge", "undo") and not choice:
+        return Click("undo" if name == "undo" else "acknowledge", "", key, user_id, user_name, team_id)
     if name == "silence" and choice in (*SILENCE_HOURS, "quiet"):
         return Click("silence", choice, key, user_id, user_name, team_id)
     if (

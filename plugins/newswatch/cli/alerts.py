@@ -219,7 +219,8 @@ def expire_silence(
 def slack_listen() -> None:
     """Take button clicks over Slack's Socket Mode, for desks behind a firewall. Runs until interrupted (Ctrl-C).
 
-    SLACK_BOT_TOKEN (xoxb-…, chat:write) and SLACK_APP_TOKEN (xapp-…, connections:write) must be set.
+    SLACK_BOT_TOKEN (xoxb-…, chat:write) and SLACK_APP_TOKEN (xapp-…, connections:write) must be set; SLACK_BASE_URL names a
+    server that stands in for https://slack.com/api/.
 
     Example: SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… newswatch slack-listen
     """
@@ -227,7 +228,8 @@ def slack_listen() -> None:
     from newswatch.steps.listen import listen
 
     with open_desk() as desk:
-        listen(desk.db, now=utc_now, team_id=desk.settings.alerts.slack.team_id)
+        team_id = desk.settings.alerts.slack.team_id
+        listen(desk.db, now=utc_now, team_id=team_id, tell=lambda line: typer.echo(line, err=True))
 
 
 def _alert(row: dict[str, Any]) -> Any:

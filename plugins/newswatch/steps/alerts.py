@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_SECONDS = 240.0  # a run sends no longer than this; the next one goes on
 LINGER = 45.0  # seconds a run stays for messages whose group wait is about to end: 30 s of it must not cost five minutes
 PATIENCE = 30.0  # seconds that one message may wait for its channel; below a quarter of the lease
-NO_TOKEN = (
+NO_SENDER = (
     "{count} for Slack wait, none is lost: the Airflow connection `slack_default` holds no token. Add it under Admin, "
     "Connections (type Slack, password = the bot's token); the next run sends them."
 )
@@ -156,7 +156,7 @@ class _Run:
         for kind in sorted({receiver.kind for receiver in self._receivers.values()} - self._senders.keys()):
             count = sum(waiting.get(name, 0) for name, one in self._receivers.items() if one.kind == kind)
             if count:
-                self.summary.problems.append(NO_TOKEN.format(count=count))
+                self.summary.problems.append(NO_SENDER.format(count=count))
 
     def _claim(self) -> Posting | None:
         from newswatch.storage.outbox import claim_next

@@ -28,8 +28,11 @@ def react(db: Database, click: Click, *, now: datetime) -> str | None:
         alert = find_alert(connection, click.alert_key)
         if alert is None:
             return None
+        line: str | None
         if click.action == "silence":
             line = _silence(connection, click, alert, now)
+        elif click.action == "undo":
+            line = _undo(connection, click, alert, now)
         else:
             verdict = click.choice or "acknowledged"
             kind = "acknowledged" if click.action == "acknowledge" else "wrong"
@@ -45,7 +48,8 @@ def react(db: Database, click: Click, *, now: datetime) -> str | None:
                 },
             )
             line = _answer(click)
-        _reply(connection, alert, click, line, now)
+        if line:
+            _reply(connection, alert, click, line, now)
     return line
 
 
@@ -81,6 +85,15 @@ def _silence(connection: sa.Connection, click: Click, alert: dict[str, Any], now
     return f"🔕 {name} silenced {matchers[0]} {until}, up to severity {ceiling}; graver breaks through"
 
 
+def _undo(connection: sa.Connection, click: Click, alert: dict[str, Any], now: datetime) -> str | None:
+    """Everybody takes back what they said themselves; None for one who has said nothing that stands."""
+    from newswatch.storage.alerts import undo_feedback
+
+    name = cut(clean(click.user_name), NAME)
+    taken_back = undo_feedback(connection, alert["alert_key"], click.user_id, now)
+    return f"↩️ {name} takes that back" if taken_back else None
+
+
 def _answer(click: Click) -> str:
     name = cut(clean(click.user_name), NAME)
     if click.action == "acknowledge":
@@ -97,7 +110,11 @@ def _reply(connection: sa.Connection, alert: dict[str, Any], click: Click, line:
     if root is None:
         return
     key = notification_key(alert["alert_key"], alert["receiver"], f"{click.action}:{click.choice}:{click.user_id}")
-    block = {"type": "context", "elements": [{"type": "plain_text", "text": line}]}
+    blocks: list[dict[str, Any]] = [{"type": "context", "elements": [{"type": "plain_text", "text": line}]}]
+    if click.action in ("acknowledge", "wrong"):
+        label = {"type": "plain_text", "text": "Undo"}
+        undo = {"type": "button", "action_id": "undo", "text": label, "value": alert["alert_key"]}
+        blocks.append({"type": "actions", "elements": [undo]})
     row = {
         "notification_key": key,
         "alert_key": alert["alert_key"],
@@ -107,7 +124,7 @@ def _reply(connection: sa.Connection, alert: dict[str, Any], click: Click, line:
         "root_key": root["root_key"] or root["notification_key"],
         "severity": alert["severity"],
         "text": line,
-        "blocks": [block],
+        "blocks": blocks,
         "created_at": now,
         "not_before_at": now,
     }

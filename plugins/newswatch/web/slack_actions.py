@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from newswatch.alerts.interactions import MAX_BODY, WINDOW, read_click, read_form, why_untrusted
+from newswatch.steps.answer import answer_click
 from newswatch.steps.reactions import react
 
 if TYPE_CHECKING:
+    from starlette.background import BackgroundTask
+
     from newswatch.storage.session import Database
 
 PATH = "/slack/interactions"
@@ -43,7 +46,8 @@ def slack_router(
         secret = signing_secret()
         if not secret or why_untrusted(secret, timestamp, signature, body, now()):
             return Response(status_code=401)
-        return await run_in_threadpool(_take, database(), str(signature), body, now(), team_id)
+        status, answer = await run_in_threadpool(_take, database(), str(signature), body, now(), team_id)
+        return Response(status_code=status, background=answer)
 
     return router
 
@@ -58,16 +62,18 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def _take(db: Database, signature: str, body: bytes, now: datetime, team_id: str) -> Response:
+def _take(db: Database, signature: str, body: bytes, now: datetime, team_id: str) -> tuple[int, BackgroundTask | None]:
+    """The status to answer, and what is said to the one who clicked once that answer is out."""
+    from starlette.background import BackgroundTask
+
     from newswatch.storage.alerts import is_first_click
 
     with db.begin() as connection:
         if not is_first_click(connection, signature, now, keep_seconds=2 * WINDOW):
-            return Response(status_code=401)
+            return 401, None
     payload = read_form(body)
     if payload is None:
-        return Response(status_code=400)
+        return 400, None
     click = read_click(payload, team_id=team_id)
-    if click is not None:
-        react(db, click, now=now)
-    return Response(status_code=200)
+    line = react(db, click, now=now) if click else None
+    return 200, BackgroundTask(answer_click, payload, line) if line else None
