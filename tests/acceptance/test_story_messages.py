@@ -182,8 +182,71 @@ def test_a_silence_ends_with_one_line_that_tells_what_it_held(database, slack):
 
     group_stories(database, settings, now=minutes(31))
     send(database, settings, slack.base_url, now=minutes(32))
-    lines = [message["text"] for message in slack.messages()[1:]]
-    assert "The silence on source=PRK by kim has ended; it held back 1: Small rocket" in lines
+    (line,) = [message["text"] for message in slack.messages()[1:]]
+    assert line == "The silence on source=PRK by kim has ended; it held back 1: Small rocket"
+    assert sorted(slack.keys()) == sent_keys(database)
+
+
+def test_what_a_silence_held_of_a_story_already_told_is_told_when_it_ends(database, slack):
+    settings = slack_settings()
+    tell(database, settings, a_story("st_1", level=3))
+    with database.begin() as connection:
+        row = {"matchers": ["story=st_1"], "receiver": None, "ceiling": 5, "author": "kim", "reason": "drill"}
+        add_silence(connection, row | {"starts_at": minutes(1), "ends_at": minutes(30)})
+    tell(database, settings, a_story("st_1", level=4), now=minutes(10))
+    send(database, settings, slack.base_url, now=minutes(11))
+    assert len(slack.messages()) == 1
+
+    group_stories(database, settings, now=minutes(31))
+    send(database, settings, slack.base_url, now=minutes(32))
+    (reply,) = replies(slack.messages())
+    assert reply["text"].startswith("🟠 Escalated: severity 3 → 4")
+
+
+def test_corroboration_that_came_too_soon_is_told_ten_minutes_later_without_another_report(database, slack):
+    settings = slack_settings()
+    tell(database, settings, a_story())
+    tell(database, settings, a_story(state="corroborated", origins=("BBC", "KCNA")), now=minutes(5))
+    send(database, settings, slack.base_url, now=minutes(6))
+    assert replies(slack.messages()) == []
+    for later in (11, 16):
+        group_stories(database, settings, now=minutes(later))
+        send(database, settings, slack.base_url, now=minutes(later))
+    assert len(replies(slack.messages())) == 1
+
+
+def test_the_message_follows_its_story_without_a_word_in_the_thread(database, slack):
+    settings = slack_settings()
+    tell(database, settings, a_story(state="official", level=4, origins=("KCNA",)))
+    send(database, settings, slack.base_url)
+    for count, later in ((2, 20), (2, 25), (3, 30)):
+        origins = ("KCNA", "BBC", "NHK")[:count]
+        tell(database, settings, a_story(state="official", level=4, origins=origins), now=minutes(later))
+        send(database, settings, slack.base_url, now=minutes(later))
+    (root,) = slack.messages()
+    assert root["edits"] == 2
+    assert "3 origins: KCNA, BBC, NHK" in root["text"]
+
+
+def test_the_message_of_a_quiet_story_says_so(database, slack):
+    settings = slack_settings()
+    add_reports(database, a_report("North Korea fires missile", article_id=1))
+    group_stories(database, settings, now=NOW)
+    send(database, settings, slack.base_url)
+    group_stories(database, settings, now=NOW + timedelta(days=4))
+    send(database, settings, slack.base_url, now=NOW + timedelta(days=4))
+    (root,) = slack.messages()
+    assert root["edits"] == 1
+    assert "quiet, was claimed" in root["text"]
+
+
+def test_an_edit_that_tells_nothing_new_goes_after_every_alert(database, slack):
+    settings = slack_settings()
+    tell(database, settings, a_story("st_1", level=5))
+    send(database, settings, slack.base_url)
+    tell(database, settings, a_story("st_1", level=5, origins=("BBC", "NHK")), a_story("st_2", level=2), now=minutes(1))
+    send(database, settings, slack.base_url, now=minutes(2))
+    assert [one["method"] for one in slack.requests("")][-2:] == ["chat.postMessage", "chat.update"]
 
 
 def test_what_a_mute_held_is_told_when_it_ends(database, slack):

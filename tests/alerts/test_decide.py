@@ -239,6 +239,30 @@ def test_decision(name):
     assert all(one.explanation for one in decisions)
 
 
+RELEASED = {
+    "a mute": Row(a_story(signal="rupture", level=3), ("hold muted",)),
+    "ten minutes between updates": Row(
+        threat(state="corroborated"), ("hold grouped",), (was_told(threat(), hours_ago=0.1),)
+    ),
+    "a silence over what was told": Row(
+        threat(state="corroborated"), ("hold silenced",), (was_told(threat()),), (silence("source=PRK"),)
+    ),
+}
+KEPT = {
+    "a silence over what nobody heard of": Row(threat(), ("hold silenced",), silences=(silence("source=PRK"),)),
+    "too low": Row(threat(level=2), ("hold below_severity",)),
+    "nothing has changed": Row(threat(), ("hold duplicate",), (was_told(threat()),)),
+}
+
+
+@pytest.mark.parametrize("name", (*RELEASED, *KEPT))
+def test_what_is_looked_at_again_when_that_ends(name):
+    row = {**RELEASED, **KEPT}[name]
+    (decision,) = decide(row.story, Circumstances(SETTINGS, TellingLog(row.told), row.silences), NOW)
+    assert (f"{decision.outcome} {decision.reason}",) == row.expected
+    assert decision.is_released == (name in RELEASED)
+
+
 def test_the_same_arguments_give_the_same_alert_key():
     around = Circumstances(SETTINGS, TellingLog())
     (first,), (second,) = decide(A_LAUNCH, around, NOW), decide(A_LAUNCH, around, NOW + timedelta(minutes=5))

@@ -27,7 +27,7 @@ SPEAKING = ("act", "threat", "plan")
 DISPUTED = ("denied", "false_alarm", "corrected")
 BELIEF = {"claimed": 0, "corroborated": 1, "official": 2}
 STRENGTH = {"plan": 0, "threat": 1, "act": 2}
-RELEASED = ("muted", "silenced")  # what was held for these is looked at again when they end, even without a new report
+RELEASED = ("muted", "grouped")  # what was held for these is looked at again when that ends, even without a new report
 URGENT = 5  # does not wait for company
 
 
@@ -65,6 +65,14 @@ class Decision:
         )
 
     @property
+    def is_released(self) -> bool:
+        """Whether a held story is looked at again once what held it has ended.
+
+        Of a silence one line tells what it held; only a message that stands in the channel is then brought up to date.
+        """
+        return self.outcome == "hold" and (self.reason in RELEASED or (self.reason == "silenced" and self.ordinal > 1))
+
+    @property
     def held(self) -> Held:
         """The record of a story that was not told, or only in a thread."""
         reason: HoldReason = self.reason if self.outcome == "hold" else "grouped"  # type: ignore[assignment]
@@ -87,7 +95,7 @@ def decide(
     *,
     waiting: bool = False,
 ) -> tuple[Decision, ...]:
-    """One decision per receiver that the route tree names. `waiting`: it was held by a mute or silence that may have ended."""
+    """One decision per receiver that the route tree names. `waiting`: it was held by a mute or a silence that may have ended."""
     labels = labels_of(story)
     return tuple(
         _decide_for(story, matched, labels, around, now, waiting=waiting)
@@ -117,15 +125,17 @@ def _decide_for(
     story: Story, matched: Matched, labels: Labels, around: Circumstances, now: datetime, *, waiting: bool
 ) -> Decision:
     before = around.told.last_of(story.story_id, matched.receiver)
+    ordinal = before.ordinal + 1 if before else 1
     refused = _not_news(story, matched, before, around.settings, now, waiting=waiting)
     if refused:
         return _hold(story, matched, refused, now)
     why = _reason(story, before, matched, now)
     if why is None:
-        return _hold(story, matched, ("duplicate", f"told at {_clock(before)} and nothing has changed since"), now)
+        told = f"told at {_clock(before)} and nothing has changed since"
+        return _hold(story, matched, ("duplicate", told), now, ordinal=ordinal)
     refused = _unwanted(story, matched, labels, around, now, why=why[0])
     if refused:
-        return _hold(story, matched, refused, now)
+        return _hold(story, matched, refused, now, ordinal=ordinal)
     if before is None:
         return _first(story, matched, labels, around, now)
     return _again(story, matched, before, why, around, now)
@@ -210,7 +220,8 @@ def _again(
 ) -> Decision:
     reason, explanation = why
     if reason == "corroborated" and now - before.told_at < around.settings.updates_after:
-        return _hold(story, matched, ("grouped", f"{explanation}; told at {_clock(before)}, the update waits"), now)
+        waits = f"{explanation}; told at {_clock(before)}, the update waits"
+        return _hold(story, matched, ("grouped", waits), now, ordinal=before.ordinal + 1)
     gravest = around.told.gravest_in_group(before.group_key, since=now - matched.group_interval)
     outgrown = not before.is_root and reason == "escalated" and story.severity.level > gravest
     return _tell(
@@ -275,9 +286,21 @@ def _tell(
     )
 
 
-def _hold(story: Story, matched: Matched, refused: tuple[HoldReason, str], now: datetime) -> Decision:
-    receiver = None if matched.receiver == NOBODY else matched.receiver
-    return Decision(story.story_id, receiver, matched.path, "hold", refused[0], refused[1], story.severity.level, now)
+def _hold(
+    story: Story, matched: Matched, refused: tuple[HoldReason, str], now: datetime, *, ordinal: int = 1
+) -> Decision:
+    """`ordinal` counts the telling that was held: above 1 the story has been told before."""
+    return Decision(
+        story_id=story.story_id,
+        receiver=None if matched.receiver == NOBODY else matched.receiver,
+        route=matched.path,
+        outcome="hold",
+        reason=refused[0],
+        explanation=refused[1],
+        severity=story.severity.level,
+        decided_at=now,
+        ordinal=ordinal,
+    )
 
 
 def _last_change(story: Story, *kinds: str) -> str:

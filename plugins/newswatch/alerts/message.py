@@ -101,9 +101,16 @@ def _pair(story: Story) -> str:
 
 def _source_line(story: Story, receiver: Receiver) -> str:
     zone = ZoneInfo(receiver.zone)
-    state = STATES.get(story.state, story.state)
+    state = _state(story)
     publishers = ", ".join(clean(publisher) for publisher in story.publishers[:3])
     return cut(f"{publishers} · {_moment(story.first_at, zone)} · {state} · {story.signal}, {story.modality}", LINE)
+
+
+def _state(story: Story) -> str:
+    """The state in words; of a quiet story, what it was before too."""
+    before = next((change.was for change in reversed(story.changes) if change.now == "quiet"), None)
+    word = STATES.get(story.state, story.state)
+    return f"{word}, was {STATES.get(before, before)}" if story.state == "quiet" and before else word
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

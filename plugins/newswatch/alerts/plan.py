@@ -17,6 +17,7 @@ from newswatch.domain import Notification, Story
 
 DIGEST_LINES = 30
 SECTION_LINES = 10  # of 200 characters: below the 3,000 that a section takes
+EDIT_SEVERITY = 0  # an edit that tells nothing new goes after every alert
 BROADCAST_FROM = 4  # an escalation to this severity is shown in the channel too, not only in the thread
 
 
@@ -37,6 +38,7 @@ class Planned:
     root_key: str | None = None
     broadcast: bool = False
     refresh: bool = False
+    shown: str | None = None  # what the message shows of its story, see `shown`
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,30 @@ def notification_key(alert_key: str, receiver: str, kind: str) -> str:
     return hashlib.sha256(f"{alert_key}|{receiver}|{kind}".encode()).hexdigest()
 
 
+def shown(story: Story) -> str:
+    """What a root message shows that may change without a telling: state, severity, origins, acts."""
+    return f"{story.state}|{story.severity.level}|{len(story.origins)}|{story.events}"
+
+
+def edit_of(telling: Telling, root: Root, receiver: Receiver, provenance: Provenance) -> Planned:
+    """The message of a story brought up to date without a word in its thread. It waits for every alert."""
+    planned = _update(telling, root, receiver, provenance)
+    kind = f"edit:{shown(telling.story)}:{len(telling.story.article_ids)}:{len(telling.story.changes)}"
+    key = notification_key(planned.notification.alert_key, receiver.name, kind)
+    if root.untouched:
+        return replace(planned, notification=replace(planned.notification, notification_key=root.key), refresh=True)
+    return replace(planned, notification=replace(planned.notification, notification_key=key, severity=EDIT_SEVERITY))
+
+
 def _root(telling: Telling, receiver: Receiver, provenance: Provenance) -> Planned:
     message = root_message(telling.story, telling.decision, receiver, provenance)
-    return Planned(_notification(telling, "root", message, telling.decision.not_before_at))
+    notification = _notification(telling, "root", message, telling.decision.not_before_at)
+    return Planned(notification, shown=shown(telling.story))
 
 
 def _update(telling: Telling, root: Root, receiver: Receiver, provenance: Provenance) -> Planned:
     message = root_message(telling.story, telling.decision, receiver, provenance)
-    return Planned(_notification(telling, "update", message), root_key=root.key)
+    return Planned(_notification(telling, "update", message), root_key=root.key, shown=shown(telling.story))
 
 
 def _reply(telling: Telling, root: Root) -> Planned:

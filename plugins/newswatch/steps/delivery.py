@@ -11,10 +11,12 @@ from newswatch.steps.result import StepResult, counted
 
 def group_stories() -> StepResult:
     """Join what was found into stories, weigh them, decide who must know; all in one transaction a batch."""
+    from newswatch.steps.model_life import thresholds_in_force
     from newswatch.steps.stories import group_stories as group
 
     with open_desk() as desk:
-        summary = group(desk.db, desk.settings, now=desk.now)
+        thresholds = thresholds_in_force(desk.db, desk.settings)
+        summary = group(desk.db, desk.settings, now=desk.now, thresholds=thresholds)
     return StepResult(
         label=f"{counted(summary.opened, 'new story', 'new stories')}, {summary.told} to tell",
         summary=f"Stories: {summary}.",

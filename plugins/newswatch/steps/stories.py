@@ -7,7 +7,7 @@ nothing half done; the next one starts from the same articles and, ids being has
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -52,15 +52,22 @@ class GroupSummary:
         )
 
 
-def group_stories(db: Database, settings: Settings, *, now: datetime) -> GroupSummary:
-    """Group every article that is classified and belongs to no story, and decide about every story that changed."""
+def group_stories(
+    db: Database, settings: Settings, *, now: datetime, thresholds: Mapping[str, float] | None = None
+) -> GroupSummary:
+    """Group every article that is classified and belongs to no story, and decide about every story that changed.
+
+    `thresholds` are those in force, shown beside the scores.
+    """
     summary = GroupSummary()
-    while _group_batch(db, settings, summary, now=now) == BATCH:
+    while _group_batch(db, settings, summary, now=now, thresholds=thresholds) == BATCH:
         pass
     return summary
 
 
-def _group_batch(db: Database, settings: Settings, summary: GroupSummary, *, now: datetime) -> int:
+def _group_batch(
+    db: Database, settings: Settings, summary: GroupSummary, *, now: datetime, thresholds: Mapping[str, float] | None
+) -> int:
     from newswatch.storage.alerts import end_silences_of
     from newswatch.storage.articles import mark_placed, unplaced_reports
     from newswatch.storage.stories import find_waiting_stories, latest_model, take_grouping_lock
@@ -81,7 +88,16 @@ def _group_batch(db: Database, settings: Settings, summary: GroupSummary, *, now
         waiting = [story for story in find_waiting_stories(connection) if story.story_id not in changed]
         end_silences_of(connection, [story.story_id for story in quiet], now)
         tell_ended_silences(connection, settings, now)
-        told = tell_changes(connection, settings, tuple(changed.values()), waiting, model_sha=model_sha, now=now)
+        told = tell_changes(
+            connection,
+            settings,
+            tuple(changed.values()),
+            waiting,
+            model_sha=model_sha,
+            now=now,
+            quiet=quiet,
+            thresholds=thresholds,
+        )
     summary.told += told.told
     summary.threaded += told.threaded
     summary.reasons.update(told.reasons)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newswatch.alerts.decide import RELEASED, Circumstances, Decision, decide, told_by
+from newswatch.alerts.decide import Circumstances, Decision, decide, told_by
 from newswatch.alerts.matchers import parse_matcher
 from newswatch.alerts.message import Provenance
-from newswatch.alerts.plan import Planned, Root, Telling, messages_for, split_storms, storm_messages
+from newswatch.alerts.plan import Planned, Root, Telling, edit_of, messages_for, shown, split_storms, storm_messages
 from newswatch.alerts.silence import Silence
 from newswatch.alerts.told import HORIZON, TellingLog, Told
 from newswatch.domain import Story
@@ -44,8 +44,13 @@ def tell_changes(
     *,
     model_sha: str,
     now: datetime,
+    quiet: Sequence[Story] = (),
+    thresholds: Mapping[str, float] | None = None,
 ) -> ToldSummary:
-    """Decide about `changed` stories and about those `waiting` for the end of a mute or silence, in one transaction."""
+    """Decide about `changed` stories and about those `waiting` for the end of a mute, in one transaction.
+
+    What the channel shows of them and of those now `quiet` is brought up to date. `thresholds` are shown beside the scores.
+    """
     around = Circumstances(settings.alerts, _log(connection, now), find_silences(connection, now))
     decided: list[tuple[Decision, Story]] = []
     for story in sorted((*changed, *waiting), key=_gravest_first):
@@ -54,7 +59,9 @@ def tell_changes(
             if decision.outcome != "hold":
                 around.told.add(told_by(decision, story))
     _save(connection, settings, decided, model_sha=model_sha)
-    _enqueue(connection, settings, decided, model_sha=model_sha, now=now)
+    provenance = Provenance(model_sha, settings.revision, thresholds, story_page())
+    _enqueue(connection, settings, decided, provenance, now=now)
+    edit_standing(connection, settings, (*changed, *waiting, *quiet), provenance, now=now)
     return _summed(decided)
 
 
@@ -123,7 +130,7 @@ def _save(
             if decision.outcome != "hold"
         ],
     )
-    held = {decision.story_id for decision, _ in decided if decision.outcome == "hold" and decision.reason in RELEASED}
+    held = {decision.story_id for decision, _ in decided if decision.is_released}
     set_waiting(connection, {decision.story_id: decision.story_id in held for decision, _ in decided})
 
 
@@ -157,12 +164,11 @@ def _enqueue(
     connection: sa.Connection,
     settings: Settings,
     decided: Sequence[tuple[Decision, Story]],
+    provenance: Provenance,
     *,
-    model_sha: str,
     now: datetime,
 ) -> None:
     receivers: Mapping[str, Receiver] = settings.alerts.receivers_by_name
-    provenance = Provenance(model_sha, settings.revision, settings.signals.thresholds, story_page())
     tellings = [Telling(decision, story) for decision, story in decided if decision.outcome != "hold"]
     single, storms = split_storms(tellings, receivers)
     for name, stormy in storms.items():
@@ -173,6 +179,38 @@ def _enqueue(
         _write(connection, messages_for(telling, root, receiver, provenance), now)
 
 
+def edit_standing(
+    connection: sa.Connection, settings: Settings, stories: Sequence[Story], provenance: Provenance, *, now: datetime
+) -> int:
+    """Edit the messages that no longer show how their stories stand; returns how many edits that makes."""
+    from newswatch.storage.alerts import find_last_alerts
+    from newswatch.storage.outbox import find_standing
+
+    by_id = {story.story_id: story for story in stories}
+    receivers = settings.alerts.receivers_by_name
+    last = {(row["story_id"], row["receiver"]): row for row in find_last_alerts(connection, by_id)}
+    edits = []
+    for row in find_standing(connection, by_id):
+        story, alert = by_id[row["story_id"]], last.get((row["story_id"], row["receiver"]))
+        if alert and row["shown"] != shown(story) and row["receiver"] in receivers:
+            telling = Telling(_decision_of(alert), story)
+            edits.append(edit_of(telling, _own_root(row), receivers[row["receiver"]], provenance))
+    _write(connection, edits, now)
+    return len(edits)
+
+
+def _decision_of(alert: Mapping[str, Any]) -> Decision:
+    """The decision that made this alert; the message goes on giving its reason."""
+    names = (
+        "story_id", "receiver", "reason", "explanation", "severity", "decided_at", "group_key", "root_id", "ordinal"
+    )  # fmt: skip
+    return Decision(route="", outcome="tell", **{name: alert[name] for name in names})
+
+
+def _own_root(row: Mapping[str, Any]) -> Root:
+    return Root(row["notification_key"], is_own=True, untouched=row["state"] == "waiting" and row["attempts"] == 0)
+
+
 def _root_of(connection: sa.Connection, story_id: str, receiver: str) -> Root | None:
     from newswatch.storage.outbox import find_root
 
@@ -180,7 +218,7 @@ def _root_of(connection: sa.Connection, story_id: str, receiver: str) -> Root | 
     if row is None:
         return None
     if row["kind"] == "root":
-        return Root(row["notification_key"], is_own=True, untouched=row["state"] == "waiting" and row["attempts"] == 0)
+        return _own_root(row)
     return Root(row["root_key"] or row["notification_key"], is_own=False)
 
 
@@ -196,6 +234,7 @@ def _write(connection: sa.Connection, planned: Sequence[Planned], now: datetime)
             text=notification.text,
             blocks=blocks,
             severity=notification.severity,
+            shown=one.shown,
         ):
             continue
         if notification.kind == "update" and one.root_key:
@@ -216,6 +255,7 @@ def _outbox_row(one: Planned, blocks: list[Row], now: datetime) -> Row:
         "text": notification.text,
         "blocks": blocks,
         "broadcast": one.broadcast,
+        "shown": one.shown,
         "created_at": now,
         "not_before_at": notification.not_before_at or now,
     }

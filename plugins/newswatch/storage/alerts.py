@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswatch.storage.tables_alerts import alerts, clicks, decisions, feedback, notices, silences
 
@@ -58,6 +58,17 @@ def find_alerts(connection: sa.Connection, *, since: datetime, limit: int = 200)
         .where(alerts.c.decided_at >= since)
         .order_by(alerts.c.decided_at.desc(), alerts.c.alert_key)
         .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def find_last_alerts(connection: sa.Connection, story_ids: Iterable[str]) -> list[Row]:
+    """The latest alert of each of these stories for each receiver."""
+    statement = (
+        sa.select(alerts)
+        .where(alerts.c.story_id.in_(list(story_ids)))
+        .ext(distinct_on(alerts.c.story_id, alerts.c.receiver))
+        .order_by(alerts.c.story_id, alerts.c.receiver, alerts.c.ordinal.desc())
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
 

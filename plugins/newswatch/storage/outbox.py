@@ -40,12 +40,35 @@ def find_root(connection: sa.Connection, story_id: str, receiver: str) -> Row | 
     return dict(row) if row else None
 
 
-def refresh_waiting(connection: sa.Connection, notification_key: str, *, text: str, blocks: Any, severity: int) -> bool:
+def find_standing(connection: sa.Connection, story_ids: Iterable[str]) -> list[Row]:
+    """Each story's own message to each receiver: the root's row, with `shown` as its latest edit, sent or not, shows it."""
+    edit = outbox.alias("edit")
+    latest = (
+        sa.select(edit.c.shown)
+        .where(edit.c.root_key == outbox.c.notification_key, edit.c.kind == "update", edit.c.shown.is_not(None))
+        .where(edit.c.state != "dead")
+        .order_by(edit.c.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(outbox, sa.func.coalesce(latest, outbox.c.shown).label("shows"))
+        .where(outbox.c.story_id.in_(list(story_ids)), outbox.c.kind == "root", outbox.c.shown.is_not(None))
+        .where(outbox.c.state.not_in(("superseded", "dead")))
+        .order_by(outbox.c.sequence)
+    )
+    rows = {(row["story_id"], row["receiver"]): dict(row) for row in connection.execute(statement).mappings()}
+    return [row | {"shown": row.pop("shows")} for row in rows.values()]
+
+
+def refresh_waiting(
+    connection: sa.Connection, notification_key: str, *, text: str, blocks: Any, severity: int, shown: str | None
+) -> bool:
     """Bring a message that nobody has tried to send up to date; False when it is on its way or gone."""
     statement = (
         sa.update(outbox)
         .where(outbox.c.notification_key == notification_key, outbox.c.state == "waiting", outbox.c.attempts == 0)
-        .values(text=text, blocks=blocks, severity=severity)
+        .values(text=text, blocks=blocks, severity=severity, shown=shown)
     )
     return connection.execute(statement).rowcount == 1
 

@@ -94,6 +94,7 @@ outbox = sa.Table(
     sa.Column("permalink", sa.Text),
     sa.Column("sent_at", Moment),
     sa.Column("last_error", sa.Text),
+    sa.Column("shown", sa.Text, comment="state, severity, origins and acts that the message shows"),
     sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'parked', 'held', 'dead', 'superseded')", name="state"),
     sa.CheckConstraint("state <> 'sent' OR (channel IS NOT NULL AND ts IS NOT NULL)", name="sent"),
     sa.Index("ix_outbox_open", "not_before_at", postgresql_where=sa.text("state IN ('waiting', 'sending', 'parked')")),

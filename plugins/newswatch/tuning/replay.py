@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from newswatch.alerts.decide import RELEASED, Circumstances, Decision, decide, told_by
+from newswatch.alerts.decide import Circumstances, Decision, decide, told_by
 from newswatch.alerts.settings import AlertSettings
 from newswatch.alerts.told import HORIZON, TellingLog
 from newswatch.domain import Classification, Feed, Reading, Report, Story
@@ -155,7 +155,7 @@ class _Bench:
         decisions = decide(story, self._around, now, waiting=waiting)
         for decision in decisions:
             if decision.outcome == "hold":
-                if decision.reason in RELEASED:
+                if decision.is_released:
                     self._waiting[story.story_id] = story
                 continue
             self._around.told.add(told_by(decision, story))
