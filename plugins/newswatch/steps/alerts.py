@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newswatch.storage.session import Database
 
 MAX_SECONDS = 240.0  # a run sends no longer than this; the next one goes on
-LINGER = 45.0  # seconds a run stays for messages whose group wait is about to end: 30 s of it must not cost five minutes
+LINGER = 45.0  # seconds a run stays for messages whose group wait is about to end, else 30 s of it cost five minutes
 PATIENCE = 30.0  # seconds that one message may wait for its channel; below a quarter of the lease
 NO_SENDER = (
     "{count} for Slack wait, none is lost: the Airflow connection `slack_default` holds no token. Add it under Admin, "
