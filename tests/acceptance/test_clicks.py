@@ -19,7 +19,7 @@ from newswatch.alerts.interactions import Click
 from newswatch.steps.reactions import react
 from newswatch.storage.alerts import find_feedback
 
-SECONDS = 30  # until a fresh process listens, on a busy machine
+SECONDS = 120  # until a fresh process listens, on a busy machine
 
 
 def listening(database, slack, folder: Path) -> subprocess.Popen[str]:
