@@ -7,8 +7,10 @@ trouble and again only after `operators.repeat`; and when it is well again.
 * a model that cannot be loaded
 * messages that wait too long in the outbox, or were given up; a heartbeat when nothing was sent for a day
 
-It changes nothing but notices; it can be cleared or run by hand at any time. If this DAG is silent while feeds are dead, look
-whether `operators.receiver` names a receiver.
+`renew_pushes` asks the WebSub hubs that feeds name to push, and again before a lease ends (only with `feeds.push_address`).
+
+It changes nothing but notices and subscriptions; it can be cleared or run by hand at any time. If this DAG is silent while
+feeds are dead, look whether `operators.receiver` names a receiver.
 """
 
 from datetime import timedelta
@@ -36,7 +38,12 @@ def check_feed_health():
     def check_health():
         return steps.check_health()
 
+    @told()
+    def renew_pushes():
+        return steps.renew_pushes()
+
     check_health()
+    renew_pushes()
 
 
 check_feed_health()

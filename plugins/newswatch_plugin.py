@@ -72,6 +72,7 @@ def _build() -> FastAPI:
         own_origins=(f"{base.scheme}://{base.netloc}",) if base.netloc else (),
         clock=utc_now,
         slack_actions=_slack_actions(),
+        pushes=_pushes(),
         feed_token=os.environ.get("NEWSWATCH_FEED_TOKEN"),
     )
 
@@ -136,6 +137,15 @@ def _slack_actions() -> APIRouter | None:
         log.error("%s\nClicks in Slack are refused until the file is mended and the API server started anew.", error)
         return None
     return slack_router(database=database, signing_secret=_Secret(), now=utc_now, team_id=team_id)
+
+
+def _pushes() -> APIRouter:
+    """The routes for WebSub hubs; they answer 404 while no key is set."""
+    from newswatch.steps.desk import utc_now
+    from newswatch.steps.push import push_key
+    from newswatch.web.push import push_router
+
+    return push_router(database=database, key=push_key, now=utc_now)
 
 
 class _Secret:

@@ -126,6 +126,7 @@ class ParsedFeed:
     salvaged: bool = False  # the document was broken; complete entries were kept
     ttl_seconds: int | None = None
     hub: str | None = None  # WebSub hub, where the feed names one
+    topic: str | None = None  # the address under which that hub knows the feed
 
 
 @dataclass(frozen=True, slots=True)

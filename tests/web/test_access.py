@@ -12,9 +12,10 @@ from builders_web import by_token
 from newswatch.storage.tables_all import metadata
 from newswatch.web.access import Needs
 from newswatch.web.app import create_app
+from newswatch.web.push import push_router
 from newswatch.web.slack_actions import slack_router
 
-WITHOUT_USER = {"/slack/interactions"}  # proves itself by Slack's signature
+WITHOUT_USER = {"/slack/interactions", "/push/{token}"}  # Slack and hubs prove themselves by their signatures
 PAGES = (
     "/", "/?view=held", "/silences", "/stories/{story}", "/search", "/search?q=missile", "/search.csv", "/search.json",
     "/alerts.rss",
@@ -63,7 +64,8 @@ def an_app(**more):
 
 def test_every_route_but_slacks_names_the_role_it_takes() -> None:
     slack = slack_router(database=lambda: None, signing_secret=lambda: None, now=lambda: None)
-    app = an_app(slack_actions=slack)
+    pushes = push_router(database=lambda: None, key=str, now=lambda: None)
+    app = an_app(slack_actions=slack, pushes=pushes)
 
     assert all(isinstance(route, Route) for route in app.routes), "a mount is not guarded by its app's dependencies"
     open_to_all = {route.path for route in routes_of(app) if not isinstance(route, APIRoute) or not needs(route)}

@@ -70,6 +70,7 @@ def _feed(read: Parsed, document: Document, url: str | None, now: datetime, max_
         salvaged=document.mended or isinstance(read.get("bozo_exception"), SAXException),
         ttl_seconds=_ttl_seconds(_text(channel, "ttl")),
         hub=usable_link(_relation(channel, "hub"), base),
+        topic=usable_link(_relation(channel, "self"), base),
     )
 
 

@@ -62,6 +62,16 @@ class FeedSettings(BaseModel):
     moved_answers: int = Field(
         default=3, ge=1, description="A new address is proposed after this many permanent redirects in a row to it."
     )
+    push_address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        max_length=500,
+        description="Public address of our pages, such as https://desk.example/newswatch, at which WebSub hubs can reach us; "
+        "empty: nothing is subscribed to.",
+    )
+    push_days: float = Field(
+        default=7.0, gt=0, le=30, description="Lease asked of a hub; renewed when a third of it is left."
+    )
     stale_days: float = Field(
         default=14.0, gt=0, description="A feed whose newest entry is older than this counts as stale."
     )

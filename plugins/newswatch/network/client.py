@@ -89,6 +89,23 @@ class Client:
             return trail.answer(started, failure=failure_of(error, trail.url))
         return trail.answer(started, status=status, headers=answer_headers, body=body)
 
+    def post(self, url: str, form: bytes, *, max_bytes: int) -> Answer:
+        """What the server answers to a form sent to it. A redirect is an answer like any other: a form is sent once."""
+        started = time.monotonic()
+        trail = _Trail(url)
+        sent = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            target = _or_stop(read_target(url))
+            answer, connection = self._send(
+                self._new_connection(target), target, Deadline(self.settings.total_seconds), sent, form
+            )
+            body = self._finish(answer, connection, target, max_bytes)
+        except Stopped as stopped:
+            return trail.answer(started, failure=stopped.failure)
+        except (OSError, HTTPError, HTTPException, ValueError) as error:
+            return trail.answer(started, failure=failure_of(error, trail.url))
+        return trail.answer(started, status=answer.status, headers=_lowered(answer), body=body)
+
     def _follow(
         self, trail: _Trail, deadline: Deadline, max_bytes: int, headers: Mapping[str, str]
     ) -> tuple[int, dict[str, str], bytes]:
@@ -118,12 +135,18 @@ class Client:
         return self._send(self._new_connection(target), target, deadline, headers)
 
     def _send(
-        self, connection: GuardedConnection, target: Target, deadline: Deadline, headers: Mapping[str, str]
+        self,
+        connection: GuardedConnection,
+        target: Target,
+        deadline: Deadline,
+        headers: Mapping[str, str],
+        form: bytes | None = None,
     ) -> tuple[HTTPResponse, GuardedConnection]:
         connection.deadline = deadline
         sent = {"User-Agent": self.settings.user_agent, "Accept-Encoding": ACCEPTED, "Accept": "*/*", **headers}
         try:
-            connection.request("GET", target.path, headers=sent, preload_content=False)
+            method = "GET" if form is None else "POST"
+            connection.request(method, target.path, body=form, headers=sent, preload_content=False)
             return connection.getresponse(), connection
         except BaseException:
             connection.close()

@@ -7,6 +7,7 @@ LocalExecutor on the embedded PostgreSQL, and a stop that leaves no orphans.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import secrets
@@ -59,6 +60,7 @@ def environment(port: int = DEFAULT_PORT, *, paused: bool = False) -> dict[str, 
             [str(REPOSITORY / "plugins"), str(REPOSITORY / "plugins/newswatch/runtime/local_settings")]
         ),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "NEWSWATCH_PUSH_KEY": hmac.new(kept["secret_key"].encode(), b"push", "sha256").hexdigest(),
         "NEWSWATCH_HOME": str(home()),
         "NEWSWATCH_CONFIG": str(config_folder()),
     }

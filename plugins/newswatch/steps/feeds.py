@@ -18,6 +18,7 @@ from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, counted, sentence
 from newswatch.storage import feeds as feed_storage
 from newswatch.storage.feeds import FoundEntry, KnownFeed
+from newswatch.storage.push import want_push
 from newswatch.storage.runs import count_fetches, find_failures
 
 NO_FEEDS = (
@@ -127,6 +128,8 @@ def _store(desk: Desk, known: KnownFeed, fetched: Fetched, run_id: str) -> tuple
             new_count=new,
             paused=state == "paused",
         )
+        if parsed is not None and parsed.hub and settings.push_address:
+            want_push(connection, fetched.feed_id, hub=parsed.hub, topic=parsed.topic or known.feed.url)
     return fetched.status, new, fetched.reason if fetched.status == "failed" else None
 
 

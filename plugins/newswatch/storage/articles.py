@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from newswatch.domain import Classification, Dyad, Evidence, Reading, Report, TextSource
-from newswatch.storage.tables import articles, classifications, feeds
+from newswatch.storage.tables import articles, classifications, feeds, subscriptions
 
 Waiting = Literal["found", "read"]
 STORABLE_FATES = ("no_signal", "in_story", "unclassifiable", "unsupported_language", "failed")
@@ -94,7 +94,10 @@ def claim(
 
 
 def _from_urgent_feeds() -> sa.ColumnElement[bool]:
-    return articles.c.feed_id.in_(sa.select(feeds.c.feed_id).where(feeds.c.urgent))
+    """Feeds marked urgent, and those whose hub pushes: what comes at once is worth reading at once."""
+    urgent = sa.select(feeds.c.feed_id).where(feeds.c.urgent)
+    pushed = sa.select(subscriptions.c.feed_id).where(subscriptions.c.state == "active")
+    return articles.c.feed_id.in_(urgent.union_all(pushed))
 
 
 def count_urgent_waiting(connection: sa.Connection) -> int:

@@ -77,6 +77,21 @@ fetches = sa.Table(
     sa.Index("ix_fetches_run", "run_id"),
 )
 
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("feed_id", sa.Text, sa.ForeignKey("feeds.feed_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("hub", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False, comment="the address under which the hub knows the feed"),
+    sa.Column("token", sa.Text, nullable=False, unique=True, comment="ends the address that the hub calls"),
+    sa.Column("state", sa.Text, nullable=False, server_default="wanted"),
+    sa.Column("reason", sa.Text, comment="why the hub refused"),
+    sa.Column("asked_at", Moment, comment="when the hub was last asked"),
+    sa.Column("until", Moment, comment="end of the lease"),
+    sa.Column("pushed_at", Moment, comment="the last content that proved itself"),
+    sa.CheckConstraint("state IN ('wanted', 'asked', 'active', 'refused')", name="state"),
+)
+
 articles = sa.Table(
     "articles",
     metadata,

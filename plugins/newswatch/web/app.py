@@ -30,7 +30,8 @@ from newswatch.web.openapi import document
 from newswatch.web.same_origin import SameOrigin
 from newswatch.web.site import Site
 
-SLACK = "/slack"  # the one place without a user: Slack proves itself by its signature
+SLACK = "/slack"  # a place without a user: Slack proves itself by its signature
+PUSH = "/push"  # the other one: each hub signs with a secret that we gave to it
 PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, model, outgoing, assets)
 
 
@@ -44,13 +45,14 @@ def create_app(
     own_origins: tuple[str, ...] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     slack_actions: APIRouter | None = None,
+    pushes: APIRouter | None = None,
     feed_token: str | None = None,
 ) -> FastAPI:
     """The pages as one ASGI application, to be mounted anywhere.
 
     `access` says who sends a request; `own_origins` are addresses of this site besides the host that was asked, for a proxy
-    that changes it; `slack_actions` are routes that check Slack's signature, taken in without user authentication; `feed_token`
-    opens the outgoing feed to programs.
+    that changes it; `slack_actions` are routes that check Slack's signature, taken in without user authentication, and
+    `pushes` the same for WebSub hubs; `feed_token` opens the outgoing feed to programs.
     """
     app = FastAPI(title="Newswatch", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(access, database, clock, config_folder, model_folder, login_path, feed_token)
@@ -60,7 +62,9 @@ def create_app(
     faults.install(app)
     if slack_actions is not None:
         app.include_router(slack_actions, include_in_schema=False)
+    if pushes is not None:
+        app.include_router(pushes, include_in_schema=False)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SameOrigin, own_origins=own_origins, exempt=(SLACK,))
+    app.add_middleware(SameOrigin, own_origins=own_origins, exempt=(SLACK, PUSH))
     app.add_middleware(SecurityHeaders)
     return app
