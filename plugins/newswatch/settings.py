@@ -70,7 +70,14 @@ class OperationsSettings(BaseModel):
     silent_feed_days: float = Field(
         3.0, gt=0, description="Operators are told of a feed that has brought nothing new for so many days."
     )
-    keep_days: int = Field(400, ge=1, description="Articles without a story are deleted after so many days.")
+    keep_days: int = Field(
+        400,
+        ge=30,
+        description="Articles without a story are deleted after so many days, unless a feed still lists them.",
+    )
+    keep_log_days: int = Field(
+        90, ge=7, description="What each fetch and run told, and decisions not to tell, are deleted after so many days."
+    )
 
 
 class NewswatchFile(BaseModel):

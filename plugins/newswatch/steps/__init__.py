@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         rollback_model,
         thresholds_in_force,
     )
+    from newswatch.steps.prune import prune_history
     from newswatch.steps.push import renew_pushes
     from newswatch.steps.result import StepResult
     from newswatch.steps.review import answer_item, live_figures, todays_card
@@ -48,6 +49,7 @@ _WHERE = {
     "check_health": "health",
     "write_digests": "health",
     "keep_summary": "runs",
+    "prune_history": "prune",
     "renew_pushes": "push",
     "poll_urgent_feeds": "urgent",
     "read_urgent_articles": "urgent",

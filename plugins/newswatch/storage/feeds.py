@@ -113,6 +113,8 @@ def save_fetch(
     changed: dict[str, object] = asdict(history) | {"next_due_at": next_due_at, "state": state, "message": message}
     if fetched.status != "failed":
         changed["seeded_at"] = sa.func.coalesce(feeds.c.seeded_at, now)
+    if fetched.status == "fetched":
+        changed["listed_at"] = now
     if new_count:
         changed["last_new_at"] = now
     if paused:

@@ -50,6 +50,7 @@ feeds = sa.Table(
     sa.Column("last_attempt_at", Moment),
     sa.Column("last_success_at", Moment),
     sa.Column("last_new_at", Moment, comment="the last fetch that brought a new entry"),
+    sa.Column("listed_at", Moment, comment="its last whole document: what stood in it is listed still"),
     sa.Column("last_unconditional_at", Moment),
     sa.Column("failure_points", sa.Float, nullable=False, server_default="0"),
     sa.Column("interval_seconds", sa.Float),
@@ -75,6 +76,7 @@ fetches = sa.Table(
     sa.Column("new_entries", sa.Integer, nullable=False),
     sa.Index("ix_fetches_feed", "feed_id", "fetched_at"),
     sa.Index("ix_fetches_run", "run_id"),
+    sa.Index("ix_fetches_time", "fetched_at"),
 )
 
 subscriptions = sa.Table(
@@ -156,6 +158,7 @@ entries = sa.Table(
     ),
     sa.UniqueConstraint("feed_id", "entry_key"),
     sa.Index("ix_entries_article", "article_id"),
+    sa.Index("ix_entries_seen", "seen_at"),
 )
 
 classifications = sa.Table(

@@ -56,4 +56,5 @@ story_articles = sa.Table(
     sa.Column("how", sa.Text, nullable=False, comment="opened, copy, same_act, same_place, alike"),
     sa.Column("joined_at", Moment, nullable=False),
     sa.Index("ix_story_articles_story", "story_id"),
+    sa.Index("ix_story_articles_joined", "joined_at"),
 )
