@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from acceptance.classified import add_reports
 from acceptance.outbox_rows import rows, send, sent_keys, tell
 from builders_alerts import NOW, a_report, a_story, slack_settings
+from newswatch.alerts.chart import bar_chart
 from newswatch.alerts.interactions import Click
 from newswatch.articles.fingerprint import fingerprint
 from newswatch.domain import Severity
+from newswatch.steps.digest import send_digests
 from newswatch.steps.notices import check_queue
 from newswatch.steps.operators import notice_failed_run
 from newswatch.steps.reactions import react
@@ -119,6 +122,42 @@ def test_a_storm_becomes_one_digest_with_a_thread(database, slack):
     (root,) = roots(slack.messages())
     assert root["text"].startswith("300 new alerts at once")
     assert len(replies(slack.messages())) == 300
+    assert sorted(slack.keys()) == sent_keys(database)
+
+
+@pytest.fixture
+def digest_day(database):
+    """Settings with a digest for the desk, and a day on which two stories were told."""
+    settings = slack_settings(digest={"receivers": ["desk"], "at": "06:30"})
+    tell(database, settings, a_story("st_1"), a_story("st_2", target="JPN"))
+    assert send_digests(database, settings, now=minutes(31)) == ["desk"]
+    return settings
+
+
+def test_the_daily_digest_has_its_chart_as_an_image_in_its_thread(database, slack, digest_day):
+    send(database, digest_day, slack.base_url, now=minutes(32))
+    *_, digest, chart = slack.messages()
+    (file,) = chart["files"]
+    assert digest["text"].startswith("Daily digest · Tuesday 04 January")
+    assert chart["thread_ts"] == digest["ts"]
+    assert bytes.fromhex(file["hex"]) == bar_chart([0] * 13 + [2])
+    assert file["title"].startswith("Alerts a day, the last 14 days: 0, 0,")
+    assert sorted(slack.keys()) == sent_keys(database)
+
+
+def test_a_chart_that_slack_took_without_saying_so_is_uploaded_once(database, slack, digest_day):
+    slack.fault("accept_then_drop", method="files.completeUploadExternal")
+    for later in (32, 37):
+        send(database, digest_day, slack.base_url, now=minutes(later))
+    assert len([message for message in slack.messages() if "files" in message]) == 1
+    assert sorted(slack.keys()) == sent_keys(database)
+
+
+def test_without_the_right_to_upload_only_the_chart_is_missing(database, slack, digest_day):
+    slack.fault("error:missing_scope", method="files.getUploadURLExternal")
+    summary = send(database, digest_day, slack.base_url, now=minutes(32))
+    assert summary.outcomes == {"sent": 3, "dead": 1}
+    assert "give the bot files:write" in summary.problems[0]
     assert sorted(slack.keys()) == sent_keys(database)
 
 

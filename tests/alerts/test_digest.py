@@ -72,6 +72,16 @@ def test_a_day_has_one_digest(database):
         assert len(find_messages(connection)) == 2
 
 
+def test_a_digest_that_came_late_does_not_cost_the_next_one(database):
+    """Seven in Seoul is ten in the evening of the day before in UTC: both of these fall on one day of UTC."""
+    content = {"receivers": [{"name": "desk", "zone": "Asia/Seoul"}], "digest": {"receivers": ["desk"], "at": "07:00"}}
+    settings = DeskSettings(alerts=AlertSettings.model_validate(content))
+    for hour in (5, 22):
+        assert send_digests(database, settings, now=NOW.replace(hour=hour)) == ["desk"]
+    with database.read() as connection:
+        assert len(find_messages(connection)) == 2
+
+
 def test_the_chart_is_a_png_with_a_bar_a_day():
     picture = bar_chart([0, 5, 10])
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")

@@ -35,6 +35,13 @@ AFTER = {
     "ambiguous: look before sending again": (
         Outcome("ambiguous", "HTTP 502"), {}, Next("waiting", NOW + timedelta(seconds=5), "HTTP 502", uncertain=True)
     ),
+    "a chart that may not be uploaded is given up": (
+        Outcome("payload", "no right"), {"kind": "chart"}, Next("dead", NOW, "no right")
+    ),
+    "a chart whose digest was deleted": (
+        Outcome("gone", "thread_not_found"), {"kind": "chart"},
+        Next("dead", NOW, "thread_not_found: the digest it belongs to is gone")
+    ),
     "rate limited: the channel waits as long as Slack says": (
         Outcome("rate_limited", "ratelimited", retry_after=30), {},
         Next("waiting", NOW + timedelta(seconds=30), "ratelimited", pause_seconds=30),

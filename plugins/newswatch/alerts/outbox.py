@@ -83,6 +83,8 @@ def after_attempt(
         return _refused_payload(posting, outcome, now)
     if outcome.kind == "route":
         return _refused_channel(posting, outcome, settings, now, fallback)
+    if outcome.kind == "gone" and posting.kind == "chart":
+        return Next("dead", now, f"{outcome.error}: the digest it belongs to is gone")
     if outcome.kind == "gone":
         return Next("waiting", now, f"{outcome.error}: sent as a message of its own", as_root=True)
     return Next(
@@ -119,6 +121,8 @@ def backoff(attempts: int, settings: OutboxSettings, *, jitter: float) -> timede
 
 
 def _refused_payload(posting: Posting, outcome: Outcome, now: datetime) -> Next:
+    if posting.kind == "chart":
+        return Next("dead", now, outcome.error)
     if posting.plain:
         return Next("dead", now, f"refused even as plain text: {outcome.error}")
     return Next(

@@ -9,12 +9,14 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 
+from newswatch.alerts.chart import bar_chart
 from newswatch.alerts.outbox import Posting
 from newswatch.alerts.outcome import Outcome, Search, moment_of, of_error, seconds_to_wait
 from newswatch.alerts.plain import cut, escape
@@ -28,6 +30,7 @@ PLAIN_TEXT = 1_000  # characters of the short form that is sent when the blocks 
 SEARCH_BEFORE = 60  # seconds before the first attempt: the server's clock may be behind ours
 PAGES = 10  # of 200 messages: as many as a busy channel takes in the hours an ambiguity may last
 CANNOT_READ = ("missing_scope", "not_in_channel", "channel_not_found", "no_permission", "not_allowed_token_type")
+NO_UPLOAD = "the chart could not be uploaded; give the bot files:write and install it again, the digest itself was sent"
 _BEFORE_SENDING = (socket.gaierror, ConnectionRefusedError, ssl.SSLError)
 
 
@@ -49,6 +52,8 @@ class SlackSender:
 
     def send(self, posting: Posting) -> Outcome:
         """One attempt. Never raises for anything Slack or the network does."""
+        if posting.kind == "chart":
+            return self._share_chart(posting)
         if posting.kind == "update":
             return self._call("chat.update", self._edit(posting))
         return self._call("chat.postMessage", self._post(posting))
@@ -63,7 +68,7 @@ class SlackSender:
             "limit": 200,
         }
         method = "conversations.history"
-        if posting.kind == "reply" and posting.root_ts:
+        if posting.kind in ("reply", "chart") and posting.root_ts:
             method, arguments["ts"] = "conversations.replies", posting.root_ts
         for _ in range(PAGES):
             answer = self._ask(method, arguments)
@@ -107,6 +112,24 @@ class SlackSender:
             return f"{type(error).__name__}: {error}"[:200]
         return None
 
+    def _share_chart(self, posting: Posting) -> Outcome:
+        """Upload a chart into its message's thread (docs.slack.dev/messaging/working-with-files); the last call shows it."""
+        picture = bar_chart(posting.blocks[0]["counts"])
+        name = f"{posting.notification_key}.png"  # by its name it is found again; people see the title
+        given = self._ask("files.getUploadURLExternal", {"filename": name, "length": len(picture)})
+        if isinstance(given, Search):
+            return Outcome("payload" if given.result == "forbidden" else "not_sent", NO_UPLOAD)
+        try:
+            with urllib.request.urlopen(given["upload_url"], data=picture, timeout=self._timeout):  # noqa: S310 - Slack's own address
+                pass
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return Outcome("not_sent", f"upload: {type(error).__name__}")
+        shared = {"files": [{"id": given["file_id"], "title": posting.text}], "channel_id": posting.root_channel}
+        outcome = self._call(
+            "files.completeUploadExternal", shared | {"thread_ts": posting.root_ts}, ts=given["file_id"]
+        )
+        return replace(outcome, kind="payload", error=NO_UPLOAD) if outcome.kind in ("auth", "route") else outcome
+
     def _post(self, posting: Posting) -> dict[str, Any]:
         content = self._content(posting) | {
             "channel": posting.root_channel or posting.channel,
@@ -132,11 +155,12 @@ class SlackSender:
         payload = {"alert_key": key, "story_id": posting.story_id}
         return shown | {"metadata": {"event_type": EVENT, "event_payload": payload}}
 
-    def _call(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    def _call(self, method: str, arguments: Mapping[str, Any], *, ts: str | None = None) -> Outcome:
+        """One request; `ts` stands for the time stamp where the answer of this method has none."""
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         try:
-            return self._accepted(self._client().api_call(method, json=dict(arguments)))
+            return self._accepted(self._client().api_call(method, json=dict(arguments)), ts)
         except SlackApiError as error:
             return self._refused(error.response)
         except URLError as error:
@@ -144,8 +168,8 @@ class SlackSender:
         except (OSError, http.client.HTTPException, SlackClientError, ValueError, TypeError) as error:
             return _network(error)
 
-    def _accepted(self, response: SlackResponse) -> Outcome:
-        ts = response.get("ts")
+    def _accepted(self, response: SlackResponse, ts: str | None) -> Outcome:
+        ts = ts or response.get("ts")
         if not ts:
             return Outcome("ambiguous", "ok without ts")
         return Outcome("sent", ts=str(ts), channel=str(response.get("channel") or ""))
@@ -187,6 +211,9 @@ def _network(error: BaseException) -> Outcome:
 
 
 def _key_of(message: Mapping[str, Any]) -> str | None:
+    """The key in a message's metadata, or in the name of the file that it shares."""
+    for file in message.get("files") or ():
+        return str(file.get("name")).removesuffix(".png")
     payload: Mapping[str, Any] = (message.get("metadata") or {}).get("event_payload") or {}
     key = payload.get("alert_key")
     return str(key) if key else None

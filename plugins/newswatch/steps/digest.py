@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from newswatch.alerts.digest import Day, IndexChange, daily_digest, is_due
 from newswatch.alerts.plan import notification_key
@@ -67,9 +68,10 @@ def _changes(mentions: list[Mention], settings: Settings, now: datetime) -> tupl
 def _enqueue(connection: sa.Connection, settings: Settings, name: str, day: Day, now: datetime) -> None:
     from newswatch.storage.outbox import enqueue
 
+    zone = ZoneInfo(settings.alerts.receivers_by_name[name].zone)
     message = daily_digest(day, settings.alerts.receivers_by_name[name], now, top=settings.alerts.digest.top_stories)
-    row = {
-        "notification_key": notification_key(f"digest:{now:%Y-%m-%d}", name, "digest"),
+    row: dict[str, Any] = {
+        "notification_key": notification_key(f"digest:{now.astimezone(zone):%Y-%m-%d}", name, "digest"),
         "alert_key": "",
         "story_id": "",
         "receiver": name,
@@ -81,3 +83,17 @@ def _enqueue(connection: sa.Connection, settings: Settings, name: str, day: Day,
         "not_before_at": now,
     }
     enqueue(connection, [row])
+    if settings.alerts.receivers_by_name[name].kind == "slack" and any(day.told_per_day):
+        enqueue(connection, [row | _chart(row["notification_key"], name, day)])
+
+
+def _chart(root_key: str, name: str, day: Day) -> dict[str, Any]:
+    """The row of the picture that follows the digest into its thread; it is drawn when it is sent."""
+    counts = list(day.told_per_day)
+    return {
+        "notification_key": notification_key(root_key, name, "chart"),
+        "kind": "chart",
+        "root_key": root_key,
+        "text": f"Alerts a day, the last {len(counts)} days: {', '.join(map(str, counts))}",
+        "blocks": [{"type": "chart", "counts": counts}],
+    }
