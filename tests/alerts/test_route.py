@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from newswatch.alerts.labels import labels_from_words
+from newswatch.alerts.matchers import parse_matcher
 from newswatch.alerts.route import Matched, find_routes
 from newswatch.alerts.settings import AlertSettings
 from newswatch.alerts.tree import Route
@@ -83,6 +84,11 @@ def test_receivers(name):
     words, receivers = ROWS[name]
     matched = find_routes(TREE, labels_from_words(tuple(words.split())))
     assert " ".join(route.receiver for route in matched) == receivers
+
+
+@pytest.mark.parametrize("text", ["pair=PRK→JPN", 'pair="PRK->JPN"', "pair=~PRK->.*", "pair!=PRK->KOR"])
+def test_a_pair_may_be_typed_with_a_plain_arrow(text):
+    assert parse_matcher(text).fits({"pair": ("PRK→JPN",)})
 
 
 def test_a_child_inherits_what_it_leaves_out():

@@ -68,6 +68,8 @@ def parse_matcher(text: str) -> Matcher:
     if found is None:
         raise ValueError(f"{text!r} is not a matcher; write label=value, label!=value, label=~regex or label!~regex")
     label, operator, value = found.group(1), found.group(2), _unquoted(found.group(3))
+    if label == "pair":
+        value = value.replace("->", "→")  # as a keyboard has it
     if label not in LABELS:
         raise ValueError(f"unknown label {label!r} in {text!r}; known are {', '.join(LABELS)}")
     if operator in ("=~", "!~"):
