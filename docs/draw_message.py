@@ -38,9 +38,10 @@ DOTS = {
     "🔴": "#e01e5a",
 }  # fonts for these are not everywhere
 STYLE = """
-body { margin: 0; padding: 20px 24px; width: 860px; background: #fff; font: 15px/1.46 Lato, "DejaVu Sans", sans-serif; color: #1d1c1d }
+body { margin: 0; padding: 20px 24px; width: 860px; background: #fff; color: #1d1c1d; font: 15px/1.46 "DejaVu Sans", sans-serif }
 .message { display: grid; grid-template-columns: 44px 1fr; gap: 4px 10px } .message + .message { margin: 14px 0 0 54px }
-.face { width: 40px; height: 40px; border-radius: 6px; background: #611f69; color: #fff; font: bold 22px/40px sans-serif; text-align: center }
+.face { width: 40px; height: 40px; border-radius: 6px; background: #611f69; color: #fff }
+.face { font: bold 22px/40px sans-serif; text-align: center }
 .who { font-weight: 900 } .app { background: #eee; font-size: 10px; padding: 1px 4px; border-radius: 2px; margin: 0 6px }
 .when, .context { color: #616061; font-size: 13px } .header { font-weight: 900; font-size: 18px; margin: 2px 0 }
 .evidence { margin: 6px 0 } .section, .context { margin: 4px 0 } .actions { margin: 8px 0 0; display: flex; gap: 8px }
@@ -114,9 +115,8 @@ def tellings(settings: Settings, found: list[Report]) -> Iterator[tuple[Story, D
     window, around = StoryWindow(settings.stories, settings.severity), Circumstances(settings.alerts, TellingLog())
     for report in found:
         placed = window.place(report)
-        assert placed is not None, f"{report.article_id} makes no story"
-        for decision in decide(placed.story, around, report.published_at):
-            if decision.outcome == "tell":
+        for decision in decide(placed.story, around, report.published_at) if placed else ():
+            if placed and decision.outcome == "tell":
                 around.told.add(told_by(decision, placed.story))
                 yield placed.story, decision
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from acceptance.installation import Installation, an_installation
+from acceptance.outbox_rows import assert_told_once
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -93,6 +94,18 @@ def installation() -> Iterator[Installation]:
 def slack(tmp_path: Path) -> Iterator[MockSlack]:
     """A fresh mock Slack."""
     yield from start(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def told_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test with a mock Slack and a database: alert keys there = keys marked sent, none twice."""
+    slack = next((name for name in ("slack", "paced_slack") if name in request.fixturenames), None)
+    if slack is None or "database" not in request.fixturenames:
+        yield
+        return
+    mock, database = request.getfixturevalue(slack), request.getfixturevalue("database")
+    yield
+    assert_told_once(mock.keys(), database)
 
 
 @pytest.fixture

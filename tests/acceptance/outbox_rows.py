@@ -47,6 +47,18 @@ def rows(db: Database, *states: str) -> list[dict[str, Any]]:
     return [row for row in found if not states or row["state"] in states]
 
 
+def assert_told_once(keys: list[str], db: Database) -> None:
+    """Set equality (I2): what stands in the channel is what is marked sent, and nothing stands there twice.
+
+    Aside from messages of which nobody can know yet, and from those that are flagged as possible duplicates.
+    """
+    unknown = {row["notification_key"] for row in rows(db) if row["uncertain"] and row["state"] != "sent"}
+    flagged = {row["notification_key"] for row in rows(db) if row["possible_duplicate"]}
+    certain = sorted(key for key in keys if key not in unknown and key not in flagged)
+    assert certain == [key for key in sent_keys(db) if key not in flagged]
+    assert flagged <= set(keys)
+
+
 def sent_keys(db: Database) -> list[str]:
     """Keys of the messages marked sent, edits aside: an edit is not a message of its own."""
     return sorted(row["notification_key"] for row in rows(db, "sent") if row["kind"] != "update")

@@ -9,7 +9,9 @@ import pytest
 
 from acceptance.outbox_rows import TOKEN, rows, send, sent_keys, tell
 from builders_alerts import NOW, a_story, slack_settings
+from newswatch.domain import Evidence
 from newswatch.errors import DeliveryError
+from newswatch.storage.outbox import pause_channel, seconds_paused
 
 FAULTS = {
     "A1 429 once": ("ratelimited", {"retry_after": "0"}),
@@ -43,6 +45,64 @@ def test_one_fault_one_message(name, database, slack):
     assert sorted(slack.keys()) == sent_keys(database)
     assert len(slack.keys()) == len(stories)
     assert not [row for row in rows(database) if row["possible_duplicate"]]
+
+
+def test_asked_to_wait_an_hour_the_run_ends_at_once_and_the_queue_is_kept(database, slack):
+    """A1 with Retry-After 3600: believed up to fifteen minutes, the slot is free again, another channel goes on."""
+    two = [{"name": name, "kind": "slack", "channel": channel} for name, channel in (("desk", "C1"), ("other", "C2"))]
+    tree = {
+        "receiver": "desk",
+        "group_wait": "0s",
+        "routes": [{"matchers": ["source=IRN"], "receiver": "other"}],
+    }
+    settings = slack_settings(receivers=two, route=tree, outbox={"retry_last": "15m"})
+    tell(database, settings, a_story("st_1", level=5), a_story("st_2"), a_story("st_3", source="IRN", level=3))
+    slack.fault("ratelimited", retry_after="3600")
+    summary = send(database, settings, slack.base_url)
+    assert (summary.sent, summary.waiting) == (1, 2)
+    assert [message["channel"] for message in slack.messages()] == ["C2"]
+
+    with database.begin() as connection:
+        assert 890 < seconds_paused(connection, "C1") <= 900
+        pause_channel(connection, "C1", 0)
+    send(database, settings, slack.base_url, now=NOW + timedelta(minutes=16))
+    assert len(slack.keys()) == 3
+
+
+def test_refused_for_pace_again_and_again_the_sender_rests_between(database, slack):
+    """A1, always 429 with Retry-After 0: no loop without rest, and nothing is lost."""
+    settings = slack_settings()
+    tell(database, settings, a_story())
+    slack.fault("ratelimited", times=3, retry_after="0")
+    send(database, settings, slack.base_url)
+    moments = [one["at"] for one in slack.requests("chat.postMessage")]
+    assert len(moments) == 4
+    assert min(later - sooner for sooner, later in pairwise(moments)) >= 0.95
+
+
+MONSTERS = {
+    "A8 a title of five thousand characters": {"title": "Fires missile " * 400},
+    "A8 no title at all": {"title": ""},
+    "A8 two hundred lines of evidence": {"evidence": (Evidence("a line\n" * 200, (("term " * 300, 9.9),) * 200),)},
+    "A8 a hundred origins and publishers": {
+        "origins": tuple("O" * 90 for _ in range(100)),
+        "publishers": ("P" * 900,) * 9,
+    },
+    "A9 markup in the title": {"title": "<!channel> *fires* <http://evil.example|cnn.com> `missile` &amp;lt;!here&gt;"},
+    "A10 an address that ends the link": {"url": "https://bbc.co.uk/a|b>c d"},
+    "A10 an address that is none": {"url": "javascript:alert(1)"},
+}
+
+
+@pytest.mark.parametrize("name", MONSTERS)
+def test_whatever_the_news_holds_slack_takes_the_first_form_of_the_message(name, database, slack):
+    settings = slack_settings()
+    tell(database, settings, a_story(**MONSTERS[name]))
+    send(database, settings, slack.base_url)
+    (row,) = rows(database)
+    assert (row["state"], row["attempts"], row["plain"]) == ("sent", 1, False)
+    (message,) = slack.messages()
+    assert "<" not in message["text"] and "|b>c" not in message["text"]
 
 
 def test_graver_alerts_overtake(database, slack):

@@ -12,6 +12,7 @@ from newswatch.alerts.outcome import REPAIRS, Outcome, Search
 from newswatch.alerts.settings import OutboxSettings
 
 OutboxState = Literal["waiting", "sent", "parked", "held", "dead"]
+SHORTEST_PAUSE = 1.0  # seconds; "Retry-After: 0" again and again must not become a loop without rest
 _NAMESPACE = uuid.UUID("6e657773-7761-7463-6800-000000000000")
 
 
@@ -75,7 +76,7 @@ def after_attempt(
             "dead", now, f"given up after {posting.attempts} attempts: {outcome.error}", uncertain=posting.uncertain
         )
     if outcome.kind == "rate_limited":
-        wait = min(outcome.retry_after or 0.0, settings.retry_last.total_seconds())
+        wait = min(max(outcome.retry_after or 0.0, SHORTEST_PAUSE), settings.retry_last.total_seconds())
         return Next(
             "waiting", now + timedelta(seconds=wait), outcome.error, uncertain=posting.uncertain, pause_seconds=wait
         )
