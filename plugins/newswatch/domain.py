@@ -250,6 +250,7 @@ class Classification:
     head: tuple[
         str, ...
     ] = ()  # the signals that title and lead carry by themselves; the others stand in the body alone
+    head_scores: Mapping[str, float] = field(default_factory=dict)  # of title and lead by themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What did the people who run this decide? config/*.yaml as one frozen value.
 
-    config/newswatch.yaml   network, feeds (polling), articles (reading), operations
+    config/newswatch.yaml   network, feeds (polling), articles (reading), operations, training
     config/feeds.yaml       which feeds
     config/classifier.yaml  signals (thresholds), stories, severity, index
     config/alerts.yaml      who is told what, when
@@ -80,6 +80,22 @@ class OperationsSettings(BaseModel):
     )
 
 
+class TrainingSettings(BaseModel):
+    """When the model is trained anew, and what a trained model must reach before a person is asked about it."""
+
+    model_config = STRICT
+
+    new_labels: int = Field(50, ge=1, description="So many newly approved labels call for a training.")
+    macro_f1: float = Field(0.65, ge=0, le=1, description="Lowest macro-F1 on the frozen set.")
+    any_f1: float = Field(0.75, ge=0, le=1, description="Lowest F1 of any signal on the frozen set.")
+    false_alarms: float = Field(
+        0.08, ge=0, le=1, description="Highest share of the frozen set's ordinary news on which a signal fires."
+    )
+    tolerance: float = Field(
+        0.01, ge=0, le=0.2, description="A challenger may be worse than the champion by so much and still be offered."
+    )
+
+
 class NewswatchFile(BaseModel):
     """config/newswatch.yaml"""
 
@@ -89,6 +105,7 @@ class NewswatchFile(BaseModel):
     feeds: FeedSettings = FeedSettings()
     articles: ArticleSettings = ArticleSettings()
     operations: OperationsSettings = OperationsSettings()
+    training: TrainingSettings = TrainingSettings()
 
 
 class ClassifierFile(BaseModel):
@@ -164,8 +181,12 @@ class Settings:
     @property
     def content(self) -> dict[str, Any]:
         """Everything as plain JSON values, by file; `from_content` reads it back."""
-        parts = (self.newswatch, self.feed_list, self.classifier, self.alerts, self.actors)
-        return {name: part.model_dump(mode="json", by_alias=True) for name, part in zip(FILES, parts, strict=True)}
+        return {name: part.model_dump(mode="json", by_alias=True) for name, part in zip(FILES, self.parts, strict=True)}
+
+    @property
+    def parts(self) -> tuple[BaseModel, ...]:
+        """One model a file, in the order of `FILES`."""
+        return self.newswatch, self.feed_list, self.classifier, self.alerts, self.actors
 
     @property
     def revision(self) -> str:
@@ -179,15 +200,18 @@ def load_settings(folder: Path) -> Settings:
     return _compose({name: load_file(folder / f"{name}.yaml", model) for name, model in FILES.items()})
 
 
-def load_texts(folder: Path, texts: Mapping[str, str]) -> Settings:
-    """As `load_settings`, with `texts` (by stem) in place of the files of that name: an edit, checked before it is saved."""
-    files = {
-        name: read_yaml_text(texts[name], model, str(folder / f"{name}.yaml"))
-        if name in texts
-        else load_file(folder / f"{name}.yaml", model)
-        for name, model in FILES.items()
-    }
-    return _compose(files)
+def load_texts(folder: Path, texts: Mapping[str, str], known: Settings | None = None) -> Settings:
+    """As `load_settings`, with `texts` (by stem) in place of the files of that name: an edit, checked before it is saved.
+
+    With `known`, what `texts` does not name is taken from there and not read again.
+    """
+    parts = dict(zip(FILES, known.parts, strict=True)) if known else {}
+    for name, model in FILES.items():
+        if name in texts:
+            parts[name] = read_yaml_text(texts[name], model, str(folder / f"{name}.yaml"))
+        elif name not in parts:
+            parts[name] = load_file(folder / f"{name}.yaml", model)
+    return _compose(parts)
 
 
 def deciding_texts(folder: Path) -> dict[str, str]:

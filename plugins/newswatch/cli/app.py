@@ -15,7 +15,9 @@ import typer
 from newswatch import __version__
 from newswatch.errors import NewswatchError
 
-GROUPS = ("feeds", "articles", "signals", "replay", "alerts", "config", "local", "backup", "doctor", "export")
+GROUPS = (
+    "feeds", "articles", "signals", "replay", "budget", "model", "alerts", "config", "local", "backup", "doctor", "export",
+)  # fmt: skip
 """Each names a module of this package that registers its own commands; heavy libraries load inside the commands."""
 
 app = typer.Typer(

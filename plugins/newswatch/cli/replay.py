@@ -1,4 +1,4 @@
-"""`newswatch replay`: what would this configuration have alerted on?"""
+"""`newswatch replay`: what would this configuration have alerted on? Over a file of entries, or over the stored history."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -23,21 +24,55 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     entries: Annotated[
-        Path, typer.Option(help="JSON Lines of entries in order of time; .gz is read as such, - is stdin.")
-    ],
+        Path | None,
+        typer.Option(
+            help="JSON Lines of entries in order of time; .gz is read as such, - is stdin. Without it: the stored history."
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option(help="Where the alerts go, one JSON object a line; - is stdout.")] = Path("-"),
     config: Annotated[
         Path | None, typer.Option(help="Folder of the configuration to try; default: the one in force.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of the model to try; default: the one in force.")] = None,
+    days: Annotated[float, typer.Option(min=0.04, help="Stored history: so many days, up to now or --until.")] = 30,
+    since: Annotated[
+        datetime | None, typer.Option(help="Stored history: from this moment (UTC), instead of --days.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="Stored history: up to this moment (UTC).")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Stored history: a value to try, such as classifier.signals.thresholds.launch=0.6."),
+    ] = None,
+    revision: Annotated[str | None, typer.Option(help="Stored history: the stored revision to try.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Stored history: the whole report as one JSON object.")
+    ] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Stored history: the report as Markdown.")] = False,
 ) -> None:
-    """Run past entries through classify, group, severity and decide, on a clock set to their publication.
+    """Run the past through another configuration on a clock of its own. Nothing is fetched, stored or sent.
 
-    Nothing is fetched, stored or sent. Entries: {"id", "feed", "published", "title", "description", "link"}.
+    With --entries: past entries ({"id", "feed", "published", "title", "description", "link"}) through classify, group, severity
+    and decide, on a clock set to their publication; one alert a line.
+    Without: the stored articles, with their stored scores wherever these still hold, under --config, --revision and --set,
+    against the configuration in force; what is gained, lost, merged or changed, as a table, --json or --markdown.
     Exit codes: 0 done, 2 the entries, the configuration or the model cannot be used.
 
     Example: newswatch replay --entries last_month.jsonl --config /tmp/stricter --output alerts.jsonl
+    Example: newswatch replay --days 30 --set classifier.signals.thresholds.launch=0.6
     """
+    if entries is None:
+        from newswatch.cli.stored_replay import replay_stored
+
+        replay_stored(
+            days=days, since=since, until=until, changes=changes or [], revision=revision, config=config, model=model,
+            as_json=as_json, markdown=markdown,
+        )  # fmt: skip
+        return
+    replay_entries(entries, output, config, model)
+
+
+def replay_entries(entries: Path, output: Path, config: Path | None, model: Path | None) -> None:
+    """Alerts over a file of entries, one JSON object a line."""
     from newswatch.runtime.place import config_folder, model_folder
     from newswatch.settings import load_settings
     from newswatch.signals.classify import load_classifier

@@ -112,9 +112,8 @@ class Classifier:
         weights = np.array([one.passage.weight for one in scored])
         pool = pooled(weights, np.array([one.binary[: len(SIGNALS)] for one in scored]))
         scores = {signal: round(float(pool[i]), 4) for i, signal in enumerate(SIGNALS)}
-        alone = dict(
-            zip(SIGNALS, scored[0].binary, strict=False)
-        )  # the head's own probabilities; the body comes after it
+        # the head's own probabilities, rounded as the others are, so that stored scores decide as these do
+        alone = {signal: round(float(scored[0].binary[i]), 4) for i, signal in enumerate(SIGNALS)}
         found = sorted((s for s in SIGNALS if scores[s] >= self.thresholds[s]), key=lambda s: -scores[s])
         head = tuple(s for s in found if alone[s] >= self.thresholds[s])
         fired = [*head, *(s for s in found if s not in head)]
@@ -130,6 +129,7 @@ class Classifier:
             evidence=self._evidence(scored, fired),
             modality_score=modality_score,
             head=head,
+            head_scores=alone,
         )
 
     def _evidence(self, scored: Sequence[_Scored], fired: Sequence[str]) -> tuple[Evidence, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newswatch.steps.articles import classify_articles, read_articles
+    from newswatch.steps.budget import solve_budget
     from newswatch.steps.config_life import (
         config_difference,
         config_history,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         save_config,
     )
     from newswatch.steps.delivery import group_stories, report_failed_run, send_alerts
+    from newswatch.steps.drift import watch_drift
     from newswatch.steps.feeds import check_feed_failures, fetch_feeds, list_due_feeds
     from newswatch.steps.health import check_health, write_digests
     from newswatch.steps.labels import decide_on_labels, list_labels, list_voters, report_missed, take_back_label
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
     )
     from newswatch.steps.prune import prune_history
     from newswatch.steps.push import renew_pushes
+    from newswatch.steps.replay import replay_config, replay_task
     from newswatch.steps.result import StepResult
-    from newswatch.steps.review import answer_item, live_figures, todays_card
+    from newswatch.steps.review import answer_item, draw_daily_card, live_figures, todays_card
     from newswatch.steps.runs import keep_summary
     from newswatch.steps.stored_scores import labelled_curves, live_counts
+    from newswatch.steps.training import count_new_labels, decide_on_challenger, score_in_shadow, train_challenger
     from newswatch.steps.urgent import poll_urgent_feeds, read_urgent_articles
 
 _WHERE = {
@@ -53,6 +57,15 @@ _WHERE = {
     "renew_pushes": "push",
     "poll_urgent_feeds": "urgent",
     "read_urgent_articles": "urgent",
+    "count_new_labels": "training",
+    "decide_on_challenger": "training",
+    "score_in_shadow": "training",
+    "train_challenger": "training",
+    "watch_drift": "drift",
+    "draw_daily_card": "review",
+    "replay_config": "replay",
+    "replay_task": "replay",
+    "solve_budget": "budget",
     "config_difference": "config_life",
     "config_history": "config_life",
     "config_state": "config_life",

@@ -58,7 +58,7 @@ def config_difference(db: Database, old: str, new: str) -> tuple[Difference, ...
 
 def patch_difference(settings: Settings, folder: Path, patch: Mapping[str, Patch]) -> tuple[Difference, ...]:
     """What a patch would change of the settings in the files. Raises ConfigError when the result is not valid."""
-    return differences(_deciding(settings), _deciding(load_texts(folder, _patched(deciding_texts(folder), patch))))
+    return differences(_deciding(settings), _deciding(load_texts(folder, patched_texts(deciding_texts(folder), patch))))
 
 
 def save_config(
@@ -79,7 +79,7 @@ def save_config(
     """
     with db.begin() as connection:
         state = _locked(connection, folder, expected)
-        wanted = dict(texts or {}) | _patched(dict(state.texts) | dict(texts or {}), patch or {})
+        wanted = dict(texts or {}) | patched_texts(dict(state.texts) | dict(texts or {}), patch or {})
         return _put_in_force(connection, folder, state, wanted, action="saved", who=who, why=why, now=now)
 
 
@@ -100,6 +100,12 @@ def rollback_config(
             raise ConfigError("There is no earlier revision to go back to. Nothing was changed.")
         wanted = _texts_of(connection, to)
         return _put_in_force(connection, folder, state, wanted, action="rolled_back", who=who, why=why, now=now)
+
+
+def texts_of_revision(db: Database, beginning: str) -> dict[str, str]:
+    """The deciding files of a stored revision, named by the beginning of its name. Raises ConfigError for an unknown one."""
+    with db.read() as connection:
+        return _texts_of(connection, beginning)
 
 
 def _locked(connection: sa.Connection, folder: Path, expected: str | None) -> ConfigState:
@@ -190,7 +196,8 @@ def replace_files(folder: Path, texts: Mapping[str, str]) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _patched(texts: Mapping[str, str], patch: Mapping[str, Patch]) -> dict[str, str]:
+def patched_texts(texts: Mapping[str, str], patch: Mapping[str, Patch]) -> dict[str, str]:
+    """The files that `patch` changes, changed. Raises ConfigError for a file or a place that cannot be."""
     if strange := set(patch) - set(DECIDING):
         raise ConfigError(
             f"`{sorted(strange)[0]}` is none of the files that can be changed here: {', '.join(DECIDING)}."

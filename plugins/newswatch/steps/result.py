@@ -16,6 +16,7 @@ class StepResult:
     summary: str
     counts: dict[str, int] = field(default_factory=dict)
     lines: tuple[str, ...] = ()  # details for the task's log, one a line
+    names: dict[str, str] = field(default_factory=dict)  # such as a model's sha256, for the next step
     shards: tuple[tuple[str, ...], ...] | None = None  # what the next step is mapped over, where it is
     measures: tuple[Measure, ...] = ()  # for the metrics backend, see `newswatch.metrics`
 
@@ -23,7 +24,7 @@ class StepResult:
         """Plain values for XCom: the shards, or numbers and the summary; ids and counts, never text of articles."""
         if self.shards is not None:
             return [list(shard) for shard in self.shards]
-        return {"summary": self.summary, **self.counts}
+        return {"summary": self.summary, **self.counts, **self.names}
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

@@ -15,6 +15,7 @@ from newswatch.tuning.card import Candidate, LiveQuality, draw, live_quality
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from newswatch.steps.result import StepResult
     from newswatch.storage.session import Database
     from newswatch.storage.tuning.review import CardItem
 
@@ -35,6 +36,20 @@ def draw_card(db: Database, day: date, *, thresholds: Mapping[str, float]) -> in
             for row in find_day(connection, since=since, until=since + timedelta(days=1))
         ]  # fmt: skip
         return save_card(connection, [asdict(one) | {"day": day} for one in draw(candidates, thresholds, day)])
+
+
+def draw_daily_card() -> StepResult:
+    """Draw the review card over yesterday, once; the Review page shows it."""
+    from newswatch.steps.desk import open_desk
+    from newswatch.steps.model_life import thresholds_in_force
+    from newswatch.steps.result import StepResult, counted
+
+    with open_desk() as desk:
+        day = (desk.now.astimezone(UTC) - timedelta(days=1)).date()
+        number = draw_card(desk.db, day, thresholds=thresholds_in_force(desk.db, desk.settings))
+    return StepResult(
+        counted(number, "article"), f"Review card of {day}: {counted(number, 'article')} drawn.", {"items": number}
+    )
 
 
 def todays_card(db: Database, *, user_id: str, thresholds: Mapping[str, float], now: datetime) -> list[CardItem]:

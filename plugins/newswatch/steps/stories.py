@@ -71,11 +71,13 @@ def _group_batch(
     from newswatch.storage.alerts import end_silences_of
     from newswatch.storage.articles import mark_placed, unplaced_reports
     from newswatch.storage.stories import find_waiting_stories, latest_model, take_grouping_lock
+    from newswatch.storage.tuning.history import note_grouping
 
     with db.begin() as connection:
         if not take_grouping_lock(connection):
             summary.busy = True
             return 0
+        note_grouping(connection, now)
         window = _restored(connection, settings)
         reports = unplaced_reports(connection, BATCH)
         placed = _place(connection, settings, window, reports, now=now)

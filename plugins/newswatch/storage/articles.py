@@ -201,6 +201,7 @@ def _classification_row(
         "signals": list(finding.signals),
         "head": list(finding.head),
         "scores": {name: round(score, 6) for name, score in finding.scores.items()},
+        "head_scores": {name: round(score, 6) for name, score in finding.head_scores.items()},
         "modality": finding.modality,
         "modality_score": finding.modality_score,
         "source": finding.dyad.source,

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from newswatch.domain import Dyad, Story
 from newswatch.stories.trace import Trace
@@ -16,6 +16,8 @@ FIRST_TRACES, LAST_TRACES = (
     3,
 )  # the first tell what it is, the last how it is told now; between them nothing new is learned
 TEXT_CHARACTERS = 4000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Remembered:
     origins_since_denial: tuple[str, ...] = ()
 
 
-def kept(traces: tuple[Trace, ...], new: Trace) -> tuple[Trace, ...]:
-    """The traces that a story keeps once `new` is added."""
+def kept(traces: tuple[T, ...], new: T) -> tuple[T, ...]:
+    """The traces (or whatever else there is one of for each) that a story keeps once `new` is added."""
     every = (*traces, new)
     return every if len(every) <= FIRST_TRACES + LAST_TRACES else (*every[:FIRST_TRACES], *every[-LAST_TRACES:])
 

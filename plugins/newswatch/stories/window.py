@@ -1,26 +1,29 @@
 """Which open story does a report belong to?
 
 Holds the open stories in memory, found through an inverted index (bands of the fingerprint, words of the headline, places,
-actors of one-sided acts), so that the cost of a report depends on the window and never on the archive.
+actors of one-sided acts), so that the cost of a report depends on the window and never on the archive. What is found depends on
+the open stories alone, never on the order in which they came: a window that goes on and one that is restored answer the same.
 """
 
 from __future__ import annotations
 
+import heapq
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from newswatch.domain import Dyad, Report, Story
 from newswatch.stories import fingerprints
 from newswatch.stories.match import Match, match
-from newswatch.stories.memory import Remembered
+from newswatch.stories.memory import Remembered, kept
 from newswatch.stories.merge import CURRENT, join_story, open_story, quieted
 from newswatch.stories.settings import SeveritySettings, StorySettings
 from newswatch.stories.trace import Trace, trace_of
 
 Key = tuple[object, ...]
+Opened = tuple[datetime, str]  # when a story was opened (by its first report), and its id
 RECENT = 100  # stories under one key that are looked at, the latest first: a word that all share tells nothing apart
 MIN_WORD_WEIGHT = 1.0  # words that every agency uses find nothing
 
@@ -42,21 +45,26 @@ class Placement:
 class StoryWindow:
     """The open stories. Not safe for use by several threads; one task owns it."""
 
-    def __init__(self, settings: StorySettings, severity: SeveritySettings | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: StorySettings,
+        severity: SeveritySettings | None = None,
+        read: Callable[[Report], Trace] = trace_of,
+    ) -> None:
+        self._settings, self._read = settings, read
         self._severity = severity or SeveritySettings()
         self._open: dict[str, Remembered] = {}
-        self._stories_by_key: dict[Key, dict[str, None]] = defaultdict(dict)
-        self._keys_by_story: dict[str, set[Key]] = defaultdict(set)
+        self._stories_by_key: dict[Key, list[Opened]] = defaultdict(list)  # in order of opening
+        self._keys_by_story: dict[str, tuple[frozenset[Key], ...]] = {}  # one set for each trace that is kept
 
     def restore(self, remembered: Iterable[Remembered]) -> None:
         """Take up the stories that an earlier run left open."""
         for one in remembered:
-            self._keep(one, one.traces)
+            self._keep(one, tuple(frozenset(self._keys(trace)) for trace in one.traces))
 
     def place(self, report: Report, *, surging: frozenset[Dyad] = frozenset()) -> Placement | None:
         """Join `report` to the story it fits best, or open one. None: it carries no signal and fits no story."""
-        trace = trace_of(report)
+        trace = self._read(report)
         found = self._best(trace)
         if found is None:
             return self._opened(report, trace, surging)
@@ -72,7 +80,7 @@ class StoryWindow:
             new_event_hours=self._settings.new_event_hours,
             surging=one.story.dyad in surging,
         )
-        self._keep(joined, (trace,))
+        self._keep(joined, kept(self._keys_by_story[joined.story.story_id], frozenset(self._keys(trace))))
         return Placement(joined.story, how.how, near_copy=how.near_copy)
 
     def memory_of(self, story_id: str) -> Remembered:
@@ -103,7 +111,7 @@ class StoryWindow:
         if not report.signals:
             return None
         one = open_story(report, trace, self._severity, surging=report.dyad in surging)
-        self._keep(one, (trace,))
+        self._keep(one, (frozenset(self._keys(trace)),))
         return Placement(one.story, "opened")
 
     def _best(self, trace: Trace) -> tuple[Remembered, Match] | None:
@@ -115,27 +123,37 @@ class StoryWindow:
             how = match(trace, one.traces, self._settings)
             if how is not None:
                 found.append((one, how))
-        return max(found, key=lambda pair: (pair[1].order, pair[0].story.last_at), default=None)
+        return max(found, key=lambda one: (one[1].order, one[0].story.last_at, one[0].story.story_id), default=None)
 
     def _candidates(self, trace: Trace) -> list[str]:
         shared: Counter[str] = Counter()
         for key in self._keys(trace):
-            shared.update(islice(reversed(self._stories_by_key.get(key, {})), RECENT))
-        return [story_id for story_id, _ in shared.most_common(self._settings.max_candidates)]
+            shared.update(story_id for _, story_id in self._stories_by_key.get(key, ())[-RECENT:])
+        most = self._settings.max_candidates
+        if len(shared) <= most:
+            return list(shared)
+        return heapq.nsmallest(most, shared, key=lambda story_id: (-shared[story_id], story_id))
 
-    def _keep(self, one: Remembered, traces: Iterable[Trace]) -> None:
+    def _keep(self, one: Remembered, keys: tuple[frozenset[Key], ...]) -> None:
+        """Hold the story under the keys of the traces it keeps, and no others: the next run knows no others either."""
         story_id = one.story.story_id
+        before = frozenset[Key]().union(*self._keys_by_story.get(story_id, ()))
+        after = frozenset[Key]().union(*keys)
         self._open[story_id] = one
-        for trace in traces:
-            for key in self._keys(trace):
-                self._stories_by_key[key][story_id] = None
-                self._keys_by_story[story_id].add(key)
+        self._keys_by_story[story_id] = keys
+        opened = _opened_at(one.story)
+        for key in after - before:
+            insort(self._stories_by_key[key], opened)
+        self._drop(opened, before - after)
 
     def _forget(self, story_id: str) -> None:
-        del self._open[story_id]
-        for key in self._keys_by_story.pop(story_id, ()):
+        one = self._open.pop(story_id)
+        self._drop(_opened_at(one.story), frozenset[Key]().union(*self._keys_by_story.pop(story_id)))
+
+    def _drop(self, opened: Opened, keys: Iterable[Key]) -> None:
+        for key in keys:
             stories = self._stories_by_key[key]
-            stories.pop(story_id, None)
+            del stories[bisect_left(stories, opened)]
             if not stories:
                 del self._stories_by_key[key]
 
@@ -145,6 +163,11 @@ class StoryWindow:
         yield from (("place", place) for place in trace.places)
         if set(trace.signals) & set(self._settings.one_sided):
             yield from (("actor", side) for side in (trace.dyad.source, trace.dyad.target) if side)
+
+
+def _opened_at(story: Story) -> Opened:
+    """The first change of a story is its opening; unlike `first_at` it never moves."""
+    return (story.changes[0].at if story.changes else story.first_at), story.story_id
 
 
 def _origin_of_copy(trace: Trace, one: Remembered) -> str:
