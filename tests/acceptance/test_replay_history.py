@@ -27,6 +27,8 @@ from newswatch.storage.tables_alerts import alerts
 from newswatch.tuning.report import as_markdown, headline
 from newswatch.yaml_edit import patched
 
+pytestmark = pytest.mark.timeout(900)  # a busy machine trains and replays slowly
+
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 3
 PAIRS = (("PRK", "JPN"), ("PRK", None), ("RUS", "UKR"), ("ISR", "IRN"), ("IRN", "ISR"), ("CHN", "TWN"), ("USA", "PRK"))

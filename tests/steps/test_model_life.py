@@ -27,6 +27,8 @@ from newswatch.steps.model_life import (
 from newswatch.storage.session import Database
 from newswatch.storage.tuning.models import save_model_row, save_shadow
 
+pytestmark = pytest.mark.timeout(900)  # a busy machine trains and replays slowly
+
 PASSED = {"gate": {"passed": True}}
 
 

@@ -28,6 +28,8 @@ from newswatch.steps.training import (
 )
 from newswatch.storage.tuning.models import find_trainings
 
+pytestmark = pytest.mark.timeout(900)  # a busy machine trains and replays slowly
+
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DYING = """
 import os, signal, sys

@@ -21,3 +21,8 @@ def config_folder() -> Path:
 def model_folder() -> Path:
     """The folder of the trained model: NEWSWATCH_MODEL, else the one in the repository."""
     return Path(os.environ.get("NEWSWATCH_MODEL") or REPOSITORY / "seeds" / "model").expanduser().resolve()
+
+
+def seeds_folder() -> Path:
+    """The folder of labelled articles that every training begins from: NEWSWATCH_SEEDS, else the one in the repository."""
+    return Path(os.environ.get("NEWSWATCH_SEEDS") or REPOSITORY / "seeds" / "articles").expanduser().resolve()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newswatch.errors import ConflictError, ModelError
-from newswatch.runtime.place import REPOSITORY, model_folder
+from newswatch.runtime.place import model_folder, seeds_folder
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.model_life import (
     folder_of,
@@ -33,13 +33,12 @@ from newswatch.tuning.training_set import Lines, split_labels, split_seeds
 if TYPE_CHECKING:
     from newswatch.signals.examine import Examined, Item
 
-SEEDS = REPOSITORY / "seeds" / "articles"
 UNFINISHED = "unfinished-"
 PROMOTE, KEEP = "Promote", "Keep the champion"
 """The options of the approval task."""
 
 
-def train_challenger(*, articles: Path = SEEDS, progress: Callable[[str], None] = lambda _: None) -> StepResult:
+def train_challenger(*, articles: Path | None = None, progress: Callable[[str], None] = lambda _: None) -> StepResult:
     """Train on seeds and approved labels, examine, and put the model into the champion's shadow. Takes minutes."""
     from newswatch.storage.tuning.labels import collect_votes, count_approved, find_approved
     from newswatch.storage.tuning.models import start_training
@@ -49,7 +48,7 @@ def train_challenger(*, articles: Path = SEEDS, progress: Callable[[str], None] 
             collect_votes(connection)
             approved, number = find_approved(connection), count_approved(connection)
             training_id = start_training(connection, labels=number, now=desk.now)
-        seeds, labels = split_seeds(_lines(articles)), split_labels(approved)
+        seeds, labels = split_seeds(_lines(articles or seeds_folder())), split_labels(approved)
         folder = _trained(desk, training_id, (*seeds.learn, *labels.learn), progress)
         report = _examined(desk, folder, seeds, labels)
         sha, is_new = _into_shadow(desk, training_id, folder, report, labels=len(labels.learn))
