@@ -27,6 +27,7 @@ from newswatch.steps.training import (
     train_challenger,
 )
 from newswatch.storage.tuning.models import find_trainings
+from newswatch.yaml_edit import patched
 
 pytestmark = pytest.mark.timeout(900)  # a busy machine trains and replays slowly
 
@@ -65,8 +66,8 @@ def desk(database, bundled, tmp_path, monkeypatch):
     config = tmp_path / "config"
     shutil.copytree(REPOSITORY / "config", config)
     path = config / "newswatch.yaml"
-    text = path.read_text().replace("macro_f1: 0.65", "macro_f1: 0.0").replace("any_f1: 0.75", "any_f1: 0.0")
-    path.write_text(text.replace("false_alarms: 0.08", "false_alarms: 1.0").replace("new_labels: 50", "new_labels: 2"))
+    low = {"macro_f1": 0, "any_f1": 0, "false_alarms": 1, "new_labels": 2}
+    path.write_text(patched(path.read_text(), {"training": low}))
     monkeypatch.setenv("NEWSWATCH_DATABASE_URL", database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("NEWSWATCH_CONFIG", str(config))
     monkeypatch.setenv("NEWSWATCH_HOME", str(tmp_path / "home"))
