@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from functools import cached_property
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newswatch.errors import StorageError
 
 POOL_SIZE = 4  # a task holds one connection, seldom two; eight tasks stay below PostgreSQL's default of 100
+DISK_FULL = "53100"  # PostgreSQL's error code (appendix A of its manual)
 STATEMENT_TIMEOUT_MS = 120_000  # far above any honest statement; a stuck lock ends instead of hanging a task
 
 
@@ -67,4 +68,27 @@ class Database:
                     f"{str(error.orig).strip().splitlines()[0]} Nothing is lost: the next run takes up what this one left. "
                     "Start it with `newswatch db start`, or correct NEWSWATCH_DATABASE_URL."
                 ) from error
+            if _has_no_room(error):
+                raise self._full(error) from error
             raise
+        except DBAPIError as error:
+            if _has_no_room(error):
+                raise self._full(error) from error
+            raise
+
+    def _full(self, error: DBAPIError) -> StorageError:
+        return StorageError(
+            f"The database {self.url.render_as_string(hide_password=True)} cannot write: "
+            f"{str(error.orig).strip().splitlines()[0]}. Nothing is lost: what was begun is undone, and the next run takes "
+            "it up. Free space on the disk of the database server."
+        )
+
+
+def _has_no_room(error: DBAPIError) -> bool:
+    """Whether the server could not extend a file: its disk is full, or a quota or limit on files is reached."""
+    said = str(error.orig)
+    return (
+        getattr(error.orig, "sqlstate", None) == DISK_FULL
+        or "could not extend file" in said
+        or "could not write" in said
+    )
