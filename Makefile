@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format up down status lock schema train bench clean
+.PHONY: help setup demo test quick check format up down status lock schema train bench load soak licences clean
 
 help:  ## show what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,15 @@ status: $(INSTALLED)  ## what runs
 bench: $(INSTALLED)  ## how quickly the classifier scores, and the pages answer over 200,000 stored articles
 	@$(BIN)/python tests/bench/bench_classify.py
 	@$(BIN)/python tests/bench/bench_pages.py
+
+load: $(INSTALLED)  ## 2,000 feeds, thirty runs, one feed in twenty failing (an hour; the figures are printed)
+	@NEWSWATCH_FULL=1 $(BIN)/pytest -s tests/acceptance/test_load.py
+
+soak: $(INSTALLED)  ## twenty minutes in which everything goes wrong
+	@NEWSWATCH_SOAK_MINUTES=20 $(BIN)/pytest -s tests/acceptance/test_soak.py
+
+licences: $(INSTALLED)  ## write docs/licences.md from what is installed
+	@$(BIN)/python tests/supply/licences.py
 
 lock:  ## compile requirements-dev.in into requirements.lock, with hashes and without addresses
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes \

@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from acceptance.conservation import assert_conserved
 from acceptance.installation import Installation, an_installation
 from acceptance.outbox_rows import assert_told_once
+from newswatch.storage.session import Database
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -88,6 +90,13 @@ def installation() -> Iterator[Installation]:
     with an_installation(folder) as made:
         yield made
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(database: Database) -> Iterator[Database]:
+    """A fresh database; whatever the test did to it, every item in it must have its end (promise I1)."""
+    yield database
+    assert_conserved(database)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Runs the whole pipeline in task processes and kills them, with SIGKILL, at a boundary of choice.
 
-The heavy libraries are loaded once; each line on stdin (JSON: `env`, `die_at`, `log`) forks a process that lives through the
-steps of `monitor_news` in their order. Each boundary it passes is a line in `log`; at the `die_at`-th it kills itself. One line
-on stdout tells how the process ended.
+The heavy libraries are loaded once; each line on stdin (JSON: `env`, `die_at`, `how`, `log`) forks a process that lives through
+the steps of `monitor_news` in their order. Each boundary it passes is a line in `log`; at the `die_at`-th it kills itself, or
+(`how` "disconnect") has the database end every connection. One line on stdout tells how the process ended.
 
 A boundary is: a feed fetched, a feed parsed, a page extracted, a batch scored, before and after every transaction that wrote, and
 before and after every request to Slack.
@@ -24,7 +24,8 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "plugins")]
 
-import sqlalchemy as sa  # noqa: E402 - the path is set above
+import psycopg  # noqa: E402 - the path is set above
+import sqlalchemy as sa  # noqa: E402
 
 from newswatch.alerts.slack import SlackSender  # noqa: E402
 from newswatch.articles.worker import Worker  # noqa: E402
@@ -40,9 +41,9 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 class Boundaries:
     """Counts the boundaries this process passes, notes each, and dies at the chosen one."""
 
-    def __init__(self, log: Path, die_at: int) -> None:
+    def __init__(self, log: Path, die_at: int, how: str = "kill") -> None:
         self._log = log.open("a", encoding="utf-8", buffering=1)
-        self._die_at = die_at
+        self._die_at, self._how = die_at, how
         self._lock = threading.Lock()
         self._passed = 0
         self.step = ""
@@ -52,7 +53,14 @@ class Boundaries:
             self._passed += 1
             self._log.write(f"{self.step}: {what}\n")
             if self._passed == self._die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL) if self._how == "kill" else disconnect_all()
+
+
+def disconnect_all() -> None:
+    """What a restart of the database server, or a failover, does to everybody."""
+    url = sa.make_url(os.environ["NEWSWATCH_DATABASE_URL"])
+    with psycopg.connect(url.set(database="postgres").render_as_string(hide_password=False), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (url.database,))
 
 
 def live_through(boundary: Boundaries) -> None:
@@ -155,7 +163,7 @@ def main() -> None:
 def _live_and_exit(order: dict[str, Any]) -> None:
     try:
         os.environ.update(order["env"])
-        boundary = Boundaries(Path(order["log"]), order["die_at"])
+        boundary = Boundaries(Path(order["log"]), order["die_at"], order["how"])
         watch(boundary)
         live_through(boundary)
         os._exit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -112,6 +113,18 @@ def desk_env(db: Database, config: Path, slack_url: str, now: datetime, run_id: 
         "SLACK_TOKEN": TOKEN,
         "RUN_ID": run_id,
     }
+
+
+def one_run(run_id: str) -> None:
+    """The steps of the DAG, in its order, in this process."""
+    from newswatch import steps
+
+    for shard in steps.list_due_feeds().shards or ():
+        steps.fetch_feeds(list(shard), run_id=run_id)
+    steps.read_articles(0)
+    steps.classify_articles(0)
+    steps.group_stories()
+    steps.send_alerts(slack={"token": os.environ["SLACK_TOKEN"], "base_url": os.environ["SLACK_URL"]})
 
 
 def serve_all(web: LocalWeb, publishers: Iterable[Publisher]) -> None:

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -26,6 +27,7 @@ from local_web import a_local_web
 from newswatch.storage.session import Database
 
 HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.timeout(1800)  # NEWSWATCH_FULL: every one of some sixty boundaries, four seconds each
 STAGES = ("fetched", "parsed", "extracted", "scored", "before the request", "after the answer")
 EVERY = bool(os.environ.get("NEWSWATCH_FULL"))  # every boundary there is; otherwise the nine that divide a run
 NINE = {
@@ -81,8 +83,8 @@ class Crashing:
     asked: IO[str]
     answers: IO[str]
 
-    def run(self, env: dict[str, str], log: Path, *, die_at: int = 0) -> int:
-        self.asked.write(json.dumps({"env": env, "die_at": die_at, "log": str(log)}) + "\n")
+    def run(self, env: dict[str, str], log: Path, *, die_at: int = 0, how: str = "kill") -> int:
+        self.asked.write(json.dumps({"env": env, "die_at": die_at, "how": how, "log": str(log)}) + "\n")
         self.asked.flush()
         return int(self.answers.readline())
 
@@ -174,8 +176,7 @@ def test_every_stage_has_its_boundary(uninterrupted) -> None:
     assert {line.partition(":")[0] for line in written} == {"list", "fetch", "read", "classify", "group", "send"}
 
 
-@pytest.mark.timeout(1200)  # NEWSWATCH_FULL: every one of some sixty boundaries, at four seconds each
-def test_killed_at_any_boundary_the_next_run_ends_the_same(scene, uninterrupted, tmp_path: Path) -> None:
+def test_x1_killed_at_any_boundary_the_next_run_ends_the_same(scene, uninterrupted, tmp_path: Path) -> None:
     postgres, config, tasks, slack = scene
     expected, boundaries = uninterrupted
     for number in chosen(boundaries):
@@ -189,3 +190,68 @@ def test_killed_at_any_boundary_the_next_run_ends_the_same(scene, uninterrupted,
             assert_conserved(db, seen=len(ALPHA) + len(BETA))
             assert digest(db, slack) == expected, where
             assert len(slack.keys()) == len(set(slack.keys())), where
+
+
+@pytest.mark.parametrize("step", ["fetch", "read", "classify", "group", "send"])
+def test_s2_thrown_out_by_the_database_before_a_commit_the_next_run_ends_the_same(
+    scene, uninterrupted, tmp_path: Path, step: str
+) -> None:
+    postgres, config, tasks, slack = scene
+    expected, boundaries = uninterrupted
+    number = boundaries.index(f"{step}: before the commit") + 1
+    slack.reset()
+    with visited(postgres) as db:
+        ended = tasks.run(desk_env(db, config, slack.base_url, NOON), tmp_path / "log", die_at=number, how="disconnect")
+        assert ended == 1, "a task whose database is gone fails, so that Airflow tries it again"
+        assert_conserved(db)
+        time_passes(db)
+        assert tasks.run(desk_env(db, config, slack.base_url, NOON, "again"), tmp_path / "log") == 0
+        assert digest(db, slack) == expected
+
+
+def test_x2_two_runs_at_once_end_as_one(scene, uninterrupted, tmp_path: Path) -> None:
+    postgres, config, tasks, slack = scene
+    slack.reset()
+    with visited(postgres) as db, crashing(config) as others, ThreadPoolExecutor(2) as side_by_side:
+        runs = [
+            side_by_side.submit(
+                one.run, desk_env(db, config, slack.base_url, NOON, f"run{number}"), tmp_path / f"{number}"
+            )
+            for number, one in enumerate((tasks, others))
+        ]
+        assert [run.result() for run in runs] == [0, 0]
+        assert tasks.run(desk_env(db, config, slack.base_url, NOON, "third"), tmp_path / "log") == 0
+        assert_conserved(db, seen=len(ALPHA) + len(BETA))
+        assert digest(db, slack) == uninterrupted[0]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/New_York"])
+def test_x4_the_hosts_time_zone_changes_nothing(scene, uninterrupted, tmp_path: Path, zone: str) -> None:
+    postgres, config, tasks, slack = scene
+    slack.reset()
+    with visited(postgres) as db:
+        env = desk_env(db, config, slack.base_url, NOON) | {"TZ": zone, "PGTZ": zone}
+        assert tasks.run(env, tmp_path / "log") == 0
+        assert digest(db, slack) == uninterrupted[0]
+
+
+def test_x3_x4_run_again_at_any_other_moment_nothing_is_told_again(scene, uninterrupted, tmp_path: Path) -> None:
+    """A clock that jumps, a backfill of days gone by, a leap day, the hour that daylight saving takes away."""
+    postgres, config, tasks, slack = scene
+    jumps = [
+        NOON + HOUR,
+        NOON - HOUR,
+        NOON - 30 * 24 * HOUR,
+        datetime(2028, 2, 29, 12, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+    ]
+    slack.reset()
+    with visited(postgres) as db:
+        assert tasks.run(desk_env(db, config, slack.base_url, NOON), tmp_path / "log") == 0
+        told = slack.keys()
+        for moment in jumps:
+            with db.begin() as connection:  # every feed is due again, whatever the clock says
+                connection.execute(sa.text("UPDATE feeds SET next_due_at = '1990-01-01', content_hash = NULL"))
+            assert tasks.run(desk_env(db, config, slack.base_url, moment, f"{moment}"), tmp_path / "log") == 0
+        assert slack.keys() == told
+        assert_conserved(db, seen=len(ALPHA) + len(BETA))
