@@ -50,9 +50,10 @@ down: $(INSTALLED)  ## stop it
 status: $(INSTALLED)  ## what runs
 	@$(BIN)/newswatch status
 
-bench: $(INSTALLED)  ## how quickly the classifier scores, and the pages answer over 200,000 stored articles
+bench: $(INSTALLED)  ## every benchmark, with ratios: tables here and in docs/performance.md (about forty minutes)
 	@$(BIN)/python tests/bench/bench_classify.py
 	@$(BIN)/python tests/bench/bench_pages.py
+	@$(BIN)/python tests/bench/bench.py
 
 load: $(INSTALLED)  ## 2,000 feeds, thirty runs, one feed in twenty failing (an hour; the figures are printed)
 	@NEWSWATCH_FULL=1 $(BIN)/pytest -s tests/acceptance/test_load.py
@@ -75,4 +76,4 @@ train: $(INSTALLED)  ## train the classifier from seeds/articles and write seeds
 
 clean:  ## remove the environment and everything it made
 	@$(BIN)/newswatch down 2>/dev/null || true
-	@rm -rf $(VENV) .newswatch
+	@rm -rf $(VENV) .venv-rivals .newswatch

@@ -7,9 +7,9 @@ as in life. Words come from the labelled headlines in `seeds/articles`, one in s
 sees. A page weighs what real ones do: of 80 pages of news sites the median has 111 kB, 720 elements and 4.8 kB of text; of
 these 107 kB, 1,070 elements and 5.0 kB of text.
 
-What `/__set` takes: edition (which articles the feeds list), latency (e.g. 0.1-0.3, seconds before each answer), slow and
-dead (how many publishers answer after `slow_seconds`, or close the connection), unmodified (1: feeds answer 304 to whoever
-sends a validator). `/__seen` tells how many requests there were.
+A feed answers 304 to whoever sends its tag. What `/__set` takes: edition (which articles the feeds list), latency (such as
+0.1-0.3, seconds before each answer), slow and dead (how many publishers answer after `slow_seconds`, or close the connection),
+add and title (one more entry in a feed).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Site:
         self.latency = (0.0, 0.0)
         self.slow = self.dead = 0
         self.slow_seconds = 10.0
-        self.unmodified = False
+        self.added: dict[int, list[tuple[str, int]]] = {}  # publisher -> (title, serial) of what appeared since
         self.seen = 0
         self.words = Words()
         self.dice = random.Random(7)
@@ -109,12 +109,7 @@ class Site:
         items = []
         for place in range(self.articles):
             title, lead = self.words.article(self._serial(number, edition, place))
-            link = f"http://{address(number)}:{self.port}/{edition}/{place}.html"
-            at = format_datetime(datetime.now(UTC) - timedelta(minutes=place))
-            items.append(
-                f"<item><title>{html.escape(title)}</title><link>{link}</link><guid>{link}</guid><pubDate>{at}</pubDate>"
-                f"<description>{html.escape('<p>' + lead + '</p>')}</description><category>World</category></item>"
-            )
+            items.append(self.item(number, f"{edition}/{place}", title, lead, minutes=place))
         head = f"<title>Courier {number}</title><link>http://{address(number)}:{self.port}/</link><ttl>15</ttl>"
         return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'.encode()
 
@@ -124,6 +119,27 @@ class Site:
         body = self.furniture.page(title, [lead, *self.words.paragraphs(serial)], serial)
         return body, gzip.compress(body, 1)
 
+    def add(self, number: int, title: str) -> None:
+        """One more entry at the top of this publisher's feed."""
+        known = self.added.setdefault(number, [])
+        known.append((title, 1_000_000 + number * 1_000 + len(known)))
+
+    def listed(self, number: int) -> tuple[bytes, str]:
+        """The feed as it stands, and its tag."""
+        document, added = self.feed(number, self.edition), self.added.get(number, [])
+        if not added:
+            return document, f'"{self.edition}"'
+        items = "".join(self.item(number, f"added/{serial}", title, title) for title, serial in reversed(added))
+        return document.replace(b"<item>", items.encode() + b"<item>", 1), f'"{self.edition}-{len(added)}"'
+
+    def item(self, number: int, path: str, title: str, lead: str, minutes: int = 0) -> str:
+        link = f"http://{address(number)}:{self.port}/{path}.html"
+        at = format_datetime(datetime.now(UTC) - timedelta(minutes=minutes))
+        return (
+            f"<item><title>{html.escape(title)}</title><link>{link}</link><guid>{link}</guid><pubDate>{at}</pubDate>"
+            f"<description>{html.escape('<p>' + lead + '</p>')}</description><category>World</category></item>"
+        )
+
     def delay(self, number: int) -> float:
         """Seconds before an answer of this publisher. The first publishers are the dead, the next the slow ones."""
         if self.dead <= number < self.dead + self.slow:
@@ -131,7 +147,10 @@ class Site:
         return self.dice.uniform(*self.latency) if self.latency[1] else 0.0
 
     def set(self, query: str) -> None:
-        for name, value in parse_qsl(query):
+        asked = dict(parse_qsl(query))
+        if title := asked.pop("title", None):
+            self.add(int(asked.pop("add")), title)
+        for name, value in asked.items():
             if name == "edition":
                 self.prepare(int(value))
             elif name == "latency":
@@ -141,8 +160,6 @@ class Site:
                 setattr(self, name, int(value))
             elif name == "slow_seconds":
                 self.slow_seconds = float(value)
-            elif name == "unmodified":
-                self.unmodified = value == "1"
 
 
 class Furniture:
@@ -229,12 +246,17 @@ class Answering(asyncio.Protocol):
     def content(self, path: str, headers: bytes) -> tuple[int, bytes, str]:
         site = self.site
         if path == "/feed.xml":
-            tag = f'"{site.edition}"'
-            if site.unmodified and b"if-none-match" in headers:
+            document, tag = site.listed(self.number)
+            if b"if-none-match: " + tag.encode() in headers:
                 return 304, b"", f"ETag: {tag}\r\n"
-            return 200, site.feed(self.number, site.edition), f"ETag: {tag}\r\nContent-Type: application/rss+xml\r\n"
+            return 200, document, f"ETag: {tag}\r\nContent-Type: application/rss+xml\r\n"
         if path == "/robots.txt":
             return 200, b"User-agent: *\nDisallow: /private/\n", "Content-Type: text/plain\r\n"
+        if path.startswith("/added/"):
+            serial = int(path.removeprefix("/added/").removesuffix(".html"))
+            title = {one: title for title, one in site.added.get(self.number, [])}[serial]
+            page = site.furniture.page(title, [title, *site.words.paragraphs(serial)], serial)
+            return 200, page, "Content-Type: text/html; charset=utf-8\r\n"
         edition, _, place = path.strip("/").removesuffix(".html").partition("/")
         if not (edition.isdecimal() and place.isdecimal()):
             return 404, b"", ""

@@ -91,9 +91,11 @@ class Measured:
     cpu_seconds: float  # of Airflow's processes and our tasks
     postgres_seconds: float
     state: str
+    articles: int = 0  # that met their fate in this run
     tasks: dict[str, tuple[float, float]] = field(
         default_factory=dict
     )  # task -> (starts, ends), seconds after the trigger
+    others: float = 0.0  # share of the machine that processes other than ours took
     tasks_megabytes: float = 0.0
     all_megabytes: float = 0.0
 
@@ -103,6 +105,7 @@ class Station:
 
     def __init__(self, folder: Path, port: int, server: EmbeddedPostgres, pid: int, slack_url: str) -> None:
         self.folder, self.port, self.server, self.pid, self.slack_url = folder, port, server, pid, slack_url
+        self.beside: list[int] = []  # publishers and Slack: not the machine's other users, and not our cost
         self._token = ""
 
     @property
@@ -116,6 +119,12 @@ class Station:
         with self.ours() as connection:
             row = connection.execute(query).fetchone()
         return row[0] if row else None
+
+    def _placed(self) -> int:
+        """Articles that have met their fate; 0 before the first run has made the table."""
+        if self.scalar("SELECT to_regclass('articles')") is None:
+            return 0
+        return int(self.scalar("SELECT count(*) FROM articles WHERE stage = 'placed'"))
 
     def all_due(self) -> None:
         with self.ours() as connection:
@@ -135,7 +144,9 @@ class Station:
 
     def run(self, dag_id: str = "monitor_news", conf: Mapping[str, object] | None = None) -> Measured:
         """Trigger `dag_id`, wait for its end, and tell what it took."""
+        all_before, site_before = machine.machine_seconds(), machine.cpu_seconds(*self.beside, os.getpid())
         cpu, postgres = machine.cpu_seconds(self.pid), machine.cpu_seconds(self.postgres_pid)
+        placed = self._placed()
         idle = {process.pid for process in machine.tree(self.pid)}
 
         def tasks() -> list[Any]:
@@ -152,12 +163,16 @@ class Station:
             if start and end:
                 before = tasks_seen.get(task_id, (1e9, 0.0))
                 tasks_seen[task_id] = (min(before[0], start - started), max(before[1], end - started))
+        used = machine.cpu_seconds(self.pid) - cpu, machine.cpu_seconds(self.postgres_pid) - postgres
+        beside = machine.cpu_seconds(*self.beside, os.getpid()) - site_before
+        others = machine.machine_seconds() - all_before - sum(used) - beside
         return Measured(
             ended - started,
-            machine.cpu_seconds(self.pid) - cpu,
-            machine.cpu_seconds(self.postgres_pid) - postgres,
+            *used,
             state,
+            self._placed() - placed,
             tasks_seen,
+            max(0.0, others / ((time.time() - started) * (os.cpu_count() or 1))),
             ours.megabytes,
             everything.megabytes,
         )
