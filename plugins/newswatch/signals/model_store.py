@@ -109,6 +109,13 @@ def _refuse_bomb(folder: Path) -> None:
         raise ModelError(f"{folder / WEIGHTS}: {size}; it is not used. {_RETRAIN} {folder}")
 
 
+def thresholds_of(folder: Path, *, lexicon_sha: str) -> dict[str, float]:
+    """The thresholds that the model in `folder` chose at training, without loading it. Raises ModelError as `load_model` does."""
+    manifest, _ = _read_manifest(folder)
+    _check_lexicon(manifest, folder, lexicon_sha)
+    return dict(manifest["thresholds"])
+
+
 def has_encoder(folder: Path) -> bool:
     """Whether the folder's manifest names a sentence encoder."""
     return all(name in _read_manifest(folder)[0]["files"] for name in ENCODER_FILES)

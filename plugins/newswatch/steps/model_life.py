@@ -83,12 +83,21 @@ def load_champion(db: Database, settings: Settings) -> tuple[Classifier, str | N
 
 
 def thresholds_in_force(db: Database, settings: Settings) -> dict[str, float]:
-    """The threshold of every signal: the configuration's, else the champion's own. Raises ModelError without a usable model."""
-    from newswatch.signals.lexicon.identity import lexicon_sha
-    from newswatch.signals.model_store import load_model
+    """The threshold of every signal: the configuration's, else the champion's own (see `load_champion` for one that is lost).
 
-    model, _ = load_model(current_model_folder(db), lexicon_sha=lexicon_sha())
-    return dict(model.thresholds) | settings.signals.thresholds
+    Raises ModelError without a usable model.
+    """
+    from newswatch.signals.lexicon.identity import lexicon_sha
+    from newswatch.signals.model_store import thresholds_of
+
+    folder, bundled = current_model_folder(db), model_folder()
+    try:
+        own = thresholds_of(folder, lexicon_sha=lexicon_sha())
+    except ModelError:
+        if folder == bundled:
+            raise
+        own = thresholds_of(bundled, lexicon_sha=lexicon_sha())
+    return own | settings.signals.thresholds
 
 
 def manifest_sha(folder: Path) -> str:
