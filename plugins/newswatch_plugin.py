@@ -7,7 +7,6 @@ Airflow mounts an app without asking who calls it; `visitor_of` asks, and every 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from functools import cache
@@ -58,6 +57,7 @@ def _build() -> FastAPI:
 
     from airflow.configuration import conf
 
+    from newswatch.runtime.given import given
     from newswatch.runtime.place import config_folder, model_folder
     from newswatch.steps.desk import utc_now
     from newswatch.web.app import create_app
@@ -73,7 +73,7 @@ def _build() -> FastAPI:
         clock=utc_now,
         slack_actions=_slack_actions(),
         pushes=_pushes(),
-        feed_token=os.environ.get("NEWSWATCH_FEED_TOKEN"),
+        feed_token=given("NEWSWATCH_FEED_TOKEN"),
     )
 
 

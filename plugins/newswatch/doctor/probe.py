@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from newswatch.doctor import judge
 from newswatch.doctor.finding import Finding
 from newswatch.errors import NewswatchError, RuntimeSetupError
+from newswatch.runtime.given import given
 from newswatch.runtime.place import config_folder, home, model_folder
 from newswatch.runtime.postgres import OURS, EmbeddedPostgres
 
@@ -84,7 +85,7 @@ def _disk() -> Finding:
 def _reached() -> Database | Finding:
     from newswatch.storage.session import Database
 
-    url = os.environ.get("NEWSWATCH_DATABASE_URL")
+    url = given("NEWSWATCH_DATABASE_URL")
     if url:
         return Database(url)
     server = EmbeddedPostgres(home() / "postgres")
@@ -153,8 +154,9 @@ def _slack(settings: Settings, off: dict[str, float], *, is_reached: bool) -> It
 def slack_access() -> dict[str, str] | None:
     """Token and base URL of Airflow's connection `slack_default`, wherever Airflow keeps it; None when there is none."""
     from newswatch.runtime.airflow import environment
+    from newswatch.runtime.alive import airflow_url
 
-    outside = {"AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"} <= os.environ.keys()
+    outside = "AIRFLOW_HOME" in os.environ and airflow_url() is not None
     done = subprocess.run(
         [sys.executable, "-m", "airflow", "connections", "get", "slack_default", "--output", "json"],
         env=dict(os.environ) if outside else environment(), capture_output=True, text=True, check=False, timeout=CLI_SECONDS,

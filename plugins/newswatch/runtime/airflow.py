@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from newswatch.errors import RuntimeSetupError
+from newswatch.runtime.alive import airflow_url
+from newswatch.runtime.given import given
 from newswatch.runtime.place import REPOSITORY, config_folder, home
 from newswatch.runtime.postgres import AIRFLOW, OURS, EmbeddedPostgres
 
@@ -69,10 +71,11 @@ def environment(port: int = DEFAULT_PORT, *, paused: bool = False) -> dict[str, 
 
 def database_urls() -> dict[str, str]:
     """URLs of both databases: those the environment names, else the embedded server's."""
+    ours, airflows = given("NEWSWATCH_DATABASE_URL"), airflow_url()
     named = {
-        name: os.environ[name]
-        for name in ("NEWSWATCH_DATABASE_URL", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
-        if os.environ.get(name)
+        name: url
+        for name, url in (("NEWSWATCH_DATABASE_URL", ours), ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", airflows))
+        if url
     }
     if len(named) < 2:
         server = EmbeddedPostgres(home() / "postgres")

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from newswatch.errors import RuntimeSetupError
+from newswatch.runtime.given import given
 from newswatch.runtime.place import home
 
 OURS = "newswatch"
@@ -27,7 +28,7 @@ MAX_SOCKET_PATH = 100  # a unix socket's path holds 107 bytes, of which PostgreS
 
 def database_url() -> str:
     """The URL of Newswatch's database; starts the embedded server when no external one is named."""
-    external = os.environ.get("NEWSWATCH_DATABASE_URL")
+    external = given("NEWSWATCH_DATABASE_URL")
     if external:
         return external
     server = EmbeddedPostgres(home() / "postgres")

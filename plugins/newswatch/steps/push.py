@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from newswatch.errors import ConfigError
 from newswatch.feeds.settings import FeedSettings
 from newswatch.feeds.websub import is_signed, lease_seconds, secret_of, subscription_form, why_not_confirmed
+from newswatch.runtime.given import given
 from newswatch.steps.desk import Desk, open_desk
 from newswatch.steps.result import StepResult, sentence
 from newswatch.storage import push as storage
@@ -26,7 +26,7 @@ ACCEPTED = (202, 204, 200)  # section 5.1.2 says 202; hubs in use answer 204
 
 def push_key() -> str:
     """What the secrets of subscriptions are made of; "" where NEWSWATCH_PUSH_KEY is not set, and nothing is pushed."""
-    return os.environ.get("NEWSWATCH_PUSH_KEY", "")
+    return given("NEWSWATCH_PUSH_KEY") or ""
 
 
 def renew_pushes() -> StepResult:
