@@ -16,6 +16,7 @@ COPY --chown=airflow:root dags /opt/airflow/dags
 COPY --chown=airflow:root plugins /opt/airflow/plugins
 COPY --chown=airflow:root config /opt/newswatch/config
 COPY --chown=airflow:root seeds/model /opt/newswatch/model
+COPY --chown=airflow:root seeds/articles /opt/newswatch/articles
 COPY --chown=airflow:root plugins/newswatch/runtime/local_settings/airflow_local_settings.py /opt/airflow/config/
 COPY --chown=airflow:root --chmod=0755 ops/newswatch /home/airflow/.local/bin/newswatch
 
@@ -24,6 +25,7 @@ ENV PYTHONPATH=/opt/airflow/plugins \
     NEWSWATCH_HOME=/opt/airflow/newswatch \
     NEWSWATCH_CONFIG=/opt/newswatch/config \
     NEWSWATCH_MODEL=/opt/newswatch/model \
+    NEWSWATCH_SEEDS=/opt/newswatch/articles \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False \
     AIRFLOW__CORE__PARALLELISM=8 \

@@ -337,7 +337,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, {"ok": True})
         if answer.get("retry_after"):
             return self.answer(429, answer, {"Retry-After": str(answer["retry_after"])})
-        scopes = {"X-OAuth-Scopes": "chat:write,channels:history"} if answer.get("team_id") else {}
+        scopes = {"X-OAuth-Scopes": "chat:write,channels:history,files:write"} if answer.get("team_id") else {}
         return self.answer(200, answer, scopes)
 
     def answer(self, status: int, content: Json, headers: dict[str, str] | None = None) -> None:

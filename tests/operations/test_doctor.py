@@ -28,7 +28,7 @@ HEALTHY = {
 }
 CURRENT = Schema("0007", "0007", known=True)
 GIGABYTE = 1 << 30
-MAY_ALL = Standing("Desk", ("chat:write", "channels:history"))
+MAY_ALL = Standing("Desk", ("chat:write", "channels:history", "files:write"))
 
 FACTS = {
     "all is well": (judge.of_server(18, CURRENT), "ok", ""),
@@ -47,7 +47,12 @@ FACTS = {
     "a refused token": (judge.of_slack(Standing(error="invalid_auth"), {}), "broken", "bot token"),
     "may not write": (judge.of_slack(Standing("D", ("channels:history",)), {}), "broken", "chat:write"),
     "may not read": (judge.of_slack(Standing("D", ("chat:write",)), {}), "warning", "channels:history"),
-    "private channels": (judge.of_slack(Standing("D", ("chat:write", "groups:history")), {"C1": None}), "ok", ""),
+    "private channels": (
+        judge.of_slack(Standing("D", ("chat:write", "groups:history", "files:write")), {"C1": None}),
+        "ok",
+        "",
+    ),
+    "may not draw": (judge.of_slack(Standing("D", ("chat:write", "channels:history")), {}), "warning", "files:write"),
     "not invited": (judge.of_slack(MAY_ALL, {"C1": "not_in_channel"}), "broken", "/invite @bot"),
     "no feeds": ([judge.of_feeds(0, {}, [])], "broken", "newswatch feeds add"),
     "most feeds fail": ([judge.of_feeds(10, {"failing": 4, "paused": 2}, [])], "broken", "network"),
@@ -146,7 +151,11 @@ def test_slack_is_asked_and_nothing_is_sent(slack) -> None:
 
     standing = sender.standing()
 
-    assert (standing.team, standing.scopes, standing.error) == ("T0MOCK", ("chat:write", "channels:history"), None)
+    assert (standing.team, standing.scopes, standing.error) == (
+        "T0MOCK",
+        ("chat:write", "channels:history", "files:write"),
+        None,
+    )
     assert standing.answered_at is not None
     assert [sender.reach("C1"), sender.reach("C1")] == ["not_in_channel", None]
     assert slack.messages() == []

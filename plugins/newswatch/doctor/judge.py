@@ -13,6 +13,7 @@ from newswatch.storage.migrate import Schema
 OLDEST_SERVER = 14  # PostgreSQL: the oldest that Airflow 3.3 is tested with
 SENDING = "chat:write"
 READING = ("channels:history", "groups:history")  # of public and of private channels; one of them is enough
+DRAWING = "files:write"  # for the chart of the daily digest
 LATE_RUN = timedelta(minutes=30)  # six times the DAG's interval
 FULL, NEARLY_FULL = 1 << 30, 5 << 30  # bytes left on the disk
 CLOCK_WARNS, CLOCK_BREAKS = 5.0, 60.0  # seconds; Slack's signatures are good for 300
@@ -89,6 +90,11 @@ def _of_scopes(standing: Standing) -> Finding:
         return Finding(
             "slack", "warning", f"None of {' and '.join(READING)} is there: an unsure message cannot be looked up.",
             "Give the bot channels:history (groups:history for private channels) and install it again.",
+        )  # fmt: skip
+    if known and DRAWING not in standing.scopes:
+        return Finding(
+            "slack", "warning", f"The scope {DRAWING} is missing: the daily digest comes without its chart.",
+            f"Give the bot {DRAWING} and install it again.",
         )  # fmt: skip
     scopes = ", ".join(standing.scopes) or "unknown"
     return Finding("slack", "ok", f"Workspace {standing.team}, scopes {scopes}.")
