@@ -58,7 +58,7 @@ def look_inside(root: Path) -> dict[str, Any]:
         "PATH": f"{python.parent}:{os.environ['PATH']}",
         "HOME": str(root / "home/airflow"),
         "AIRFLOW_HOME": str(root / "opt/airflow"),
-        "AIRFLOW__CORE__FERNET_KEY_CMD": f"cat {root}/run/secrets/fernet_key",
+        "AIRFLOW__CORE__FERNET_KEY_CMD": f"awk 1 ORS= {root}/run/secrets/fernet_key",
     }
     (root / "run/secrets").mkdir(parents=True)
     (root / "run/secrets/fernet_key").write_text("from-a-file\n")

@@ -78,7 +78,7 @@ def test_the_command_and_the_health_check_answer(inside: dict[str, Any], databas
     secret.write_text(f"{url}\n")
     well = inside["env"] | {
         "NEWSWATCH_DATABASE_URL_FILE": str(secret),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD": f"cat {secret}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD": f"awk 1 ORS= {secret}",
     }
     ill = well | {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD": "echo postgresql+psycopg2://nobody@127.0.0.1:1/none"}
 
