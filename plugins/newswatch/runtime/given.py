@@ -26,7 +26,7 @@ VARIABLES = (
     Given("NEWSWATCH_HOME", "Folder for the embedded database, logs and generated secrets.", "`.newswatch` beside the code"),
     Given("NEWSWATCH_CONFIG", "Folder of the YAML files.", "`config` beside the code"),
     Given("NEWSWATCH_MODEL", "Folder of the trained model.", "`seeds/model` beside the code"),
-    Given("NEWSWATCH_SEEDS", "Folder of the labelled articles that every training begins from.", "`seeds/articles` beside the code"),
+    Given("NEWSWATCH_SEEDS", "Folder of the labelled articles that a training begins from.", "`seeds/articles` beside the code"),
     Given("NEWSWATCH_DATABASE_URL", "Our own database, as `postgresql://user:password@host/newswatch`.",
           "an embedded PostgreSQL in NEWSWATCH_HOME", may_be_file=True),
     Given("NEWSWATCH_FEED_TOKEN", "Opens the outgoing feed `/newswatch/api/alerts.rss` to programs; at least 24 characters.",
