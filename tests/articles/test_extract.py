@@ -129,8 +129,10 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_child_that_cannot_start_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
+    worker = Worker(ArticleSettings())
     with pytest.raises(RuntimeSetupError, match="The process that reads pages does not start: it said nothing"):
-        Worker(ArticleSettings()).read(a_page(), metadata=False)
+        worker.read(a_page(), metadata=False)
+    worker.close()  # descriptors that were closed already are not closed again
 
 
 def test_pages_are_taken_no_faster_than_they_are_read(extractor: Extractor) -> None:

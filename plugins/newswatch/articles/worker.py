@@ -79,6 +79,7 @@ class _Child:
             os.close(asks)
             os.close(answers)
         self._is_ready = False
+        self._ended: str | None = None
         with suppress(OSError):  # a child that is dead already is noticed when it is waited for
             frames.send_json(self._asks, bounds)
 
@@ -108,7 +109,14 @@ class _Child:
         return frames.receive_json(self._answers, seconds=seconds)
 
     def end(self) -> str:
-        """Kills the child if need be, and says how it ended: `timeout`, or the signal or code of its own end."""
+        """Kills the child if need be, and says how it ended: `timeout`, or the signal or code of its own end.
+
+        A second call says the same: descriptors closed twice might by then be somebody else's.
+        """
+        self._ended = self._ended or self._end()
+        return self._ended
+
+    def _end(self) -> str:
         try:
             code = self._process.wait(timeout=0.2)  # one that crashed may take a moment to be gone
         except subprocess.TimeoutExpired:
