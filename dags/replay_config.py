@@ -27,6 +27,7 @@ PARAMS = {
         {}, type=["null", "object"], title="Overrides",
         description='Values on top, by file: {"classifier": {"signals": {"thresholds": {"launch": 0.6}}}}',
     ),
+    "challenger": Param(default=False, type="boolean", title="Challenger", description="With the model in the shadow."),
 }  # fmt: skip
 
 

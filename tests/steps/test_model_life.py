@@ -19,6 +19,7 @@ from newswatch.steps.model_life import (
     load_champion,
     manifest_sha,
     model_life,
+    note_model,
     promote_challenger,
     reject_challenger,
     rollback_model,
@@ -155,3 +156,14 @@ def test_both_models_are_compared_on_the_same_articles(database, place, trained)
         one.signal: (one.champion, one.challenger, one.both) for one in life.shadow if one.champion or one.challenger
     }
     assert (life.shadow_articles, counts) == (3, {"launch": (2, 1, 1), "attack": (0, 1, 0)})
+
+
+def test_a_model_that_a_run_finds_leaves_one_audit_row(database, place, trained):
+    for _ in range(3):
+        note_model(database, manifest_sha(trained), None, NOON)
+    (change,) = model_life(database, now=NOON).changes
+    assert (change.action, change.was, change.revision) == ("found", None, manifest_sha(trained))
+    promote(database, manifest_sha(place), manifest_sha(trained))
+    note_model(database, manifest_sha(place), None, NOON)
+    assert [one.action for one in model_life(database, now=NOON).changes] == ["promoted", "found"]
+    assert rollback_model(database, who="otto", why="worse", now=NOON) == manifest_sha(trained)

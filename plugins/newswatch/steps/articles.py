@@ -180,11 +180,12 @@ def classify_summary(counts: Counter[str]) -> str:
 
 def load_current_classifier(desk: Desk) -> Classifier:
     """The model of this installation with the settings in force. Raises ModelError when there is none to be trusted."""
-    from newswatch.steps.model_life import load_champion
+    from newswatch.steps.model_life import load_champion, note_model
 
     classifier, warning = load_champion(desk.db, desk.settings)
     if warning:
         log.error("%s", warning)
+    note_model(desk.db, classifier.model_sha, warning, desk.now)
     return classifier
 
 

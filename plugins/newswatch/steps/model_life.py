@@ -82,6 +82,24 @@ def load_champion(db: Database, settings: Settings) -> tuple[Classifier, str | N
         return classifier, f"{error}\nThe model that came with the code is used until another is promoted."
 
 
+def note_model(db: Database, model_sha: str, warning: str | None, now: datetime) -> None:
+    """Leave an audit row when a run works with another model than the last one did, and nobody had promoted it."""
+    from newswatch.storage.tuning.changes import add_change, find_changes, take_change_lock
+
+    def was(connection: sa.Connection) -> str | None:
+        return next((one.revision for one in find_changes(connection, "model", limit=1)), None)
+
+    with db.read() as connection:
+        if was(connection) == model_sha:
+            return
+    why = "the champion's files cannot be used" if warning else "the model that came with the code"
+    with db.begin() as connection:
+        take_change_lock(connection, "model")
+        before = was(connection)
+        if before != model_sha:
+            add_change(connection, "model", "found", who="a run", why=why, was=before, revision=model_sha, now=now)
+
+
 def thresholds_in_force(db: Database, settings: Settings) -> dict[str, float]:
     """The threshold of every signal: the configuration's, else the champion's own (see `load_champion` for one that is lost).
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newswatch.domain import Classification
-from newswatch.errors import NewswatchError
+from newswatch.errors import ModelError, NewswatchError
 from newswatch.tuning.rescore import stands_under
 from newswatch.yaml_edit import Patch
 
@@ -329,14 +329,18 @@ def replay_task(params: Mapping[str, Any], *, asked_by: str) -> StepResult:
     from newswatch.runtime.place import config_folder
     from newswatch.steps.desk import open_desk
     from newswatch.steps.result import StepResult
+    from newswatch.steps.training import challenger_folder
     from newswatch.tuning.report import as_markdown, headline
 
     since, until = (_moment(params.get(name)) for name in ("from", "to"))
     with open_desk() as desk:
+        shadow = challenger_folder(desk) if params.get("challenger") else None
+        if params.get("challenger") and shadow is None:
+            raise ModelError("There is no challenger to replay with. Nothing was replayed; see `newswatch model list`.")
         report = replay_config(
             desk.db, config_folder(), now=desk.now, patch=params.get("overrides") or None,
             revision=params.get("revision") or None, since=since, until=until, days=float(params.get("days") or DAYS),
-            asked_by=asked_by, keep=True,
+            model=shadow[0] if shadow else None, asked_by=asked_by, keep=True,
         )  # fmt: skip
     return StepResult(
         label=f"{report['before']['alerts']} → {report['after']['alerts']} alerts",
