@@ -42,6 +42,17 @@ def test_a_dag_can_be_left_alone(bag, path: Path) -> None:
         assert one.retries >= 1 or one.task_id.startswith("check_"), one.task_id
 
 
+@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
+def test_a_dag_has_an_owner_and_says_what_it_asks_for(bag, path: Path) -> None:
+    dag = bag.dags[path.stem]
+
+    assert {one.owner for one in dag.tasks if one.task_id != "approve"} == {"newswatch"}
+    assert len(dag.tags) >= 2
+    for name in dag.params:
+        param = dag.params.get_param(name)
+        assert param.description and param.schema.get("title"), f"{name} is shown in the form of `Trigger`"
+
+
 def test_the_main_chain_is_five_hops_long(bag) -> None:
     depth: dict[str, int] = {}
     for one in bag.dags["monitor_news"].topological_sort():

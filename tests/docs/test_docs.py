@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -286,6 +287,37 @@ def test_version_help_and_completion() -> None:
     assert run("--version").stdout == f"newswatch {__version__}\n"
     script = run(_NEWSWATCH_COMPLETE="source_bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1").stdout
     assert "newswatch" in script
+
+
+def at_a_terminal(*words: str, **env: str) -> str:
+    """What a person at a terminal sees, escape sequences and all."""
+    reader, writer = pty.openpty()
+    command = [sys.executable, "-m", "newswatch", *words]
+    with subprocess.Popen(
+        command, env={**os.environ, "TERM": "xterm-256color", **env}, stdout=writer, stderr=writer
+    ) as done:
+        os.close(writer)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(reader, 65_536)
+            except OSError:  # the other end is closed: the command has ended
+                break
+            if not piece:
+                break
+            seen += piece
+    os.close(reader)
+    assert done.returncode is not None
+    return seen.decode()
+
+
+def test_colours_where_they_are_wanted_and_none_where_not(tmp_path: Path) -> None:
+    """no-color.org: any value of NO_COLOR switches colours off."""
+    words, home = ("doctor", "--port", "1"), {"NEWSWATCH_HOME": str(tmp_path), "NEWSWATCH_DATABASE_URL": ""}
+
+    assert "\x1b[3" in at_a_terminal(*words, **home)
+    plain = at_a_terminal(*words, NO_COLOR="1", **home)
+    assert "\x1b[3" not in plain and "broken" in plain, "the word stands where the colour was"
 
 
 def test_an_error_is_one_sentence_on_stderr_with_exit_code_2(tmp_path: Path) -> None:

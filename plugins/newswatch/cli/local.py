@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import nullcontext
 from typing import Annotated
@@ -67,7 +68,9 @@ def down() -> None:
     tell("Stopped.")
 
 
-def status() -> None:
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+) -> None:
     """Tell what runs here. Exit 1 when Airflow or the database does not.
 
     Example: newswatch status
@@ -80,8 +83,11 @@ def status() -> None:
         "airflow": Standalone().is_running(),
         "postgresql": EmbeddedPostgres(home() / "postgres").is_running(),
     }
-    for name, running in states.items():
-        typer.echo(f"{name}: {'running' if running else 'stopped'}")
+    if as_json:
+        typer.echo(json.dumps(states))
+    else:
+        for name, running in states.items():
+            typer.echo(f"{name}: {'running' if running else 'stopped'}")
     raise typer.Exit(0 if all(states.values()) else 1)
 
 
