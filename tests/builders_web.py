@@ -15,7 +15,7 @@ from fastapi import HTTPException, Request
 from newswatch.alerts.log import LogSender
 from newswatch.alerts.settings import AlertSettings, Receiver
 from newswatch.alerts.tree import Route
-from newswatch.domain import Classification, Dyad, Evidence, Feed, Modality
+from newswatch.domain import SIGNALS, Classification, Dyad, Evidence, Feed, Modality
 from newswatch.feeds.settings import FeedList
 from newswatch.runtime.demo_site import DemoArticle, DemoSite
 from newswatch.settings import ClassifierFile, NewswatchFile, Settings
@@ -140,13 +140,19 @@ def _finding(article: DemoArticle, chance: random.Random) -> Classification:
     return Classification(
         signals=expected.signals,
         head=expected.signals,
-        scores={signal: round(chance.uniform(0.74, 0.97), 4) for signal in expected.signals},
+        scores=_doubts(article) | {signal: round(chance.uniform(0.74, 0.97), 4) for signal in expected.signals},
         modality=cast(Modality, expected.modality),
         modality_score=0.9,
         dyad=Dyad(expected.source, expected.target),
         actors=tuple(side for side in (expected.source, expected.target) if side),
         evidence=(Evidence(article.lead, weighed),) if expected.signals else (),
     )
+
+
+def _doubts(article: DemoArticle) -> dict[str, float]:
+    """What a model would give to the signals that the article does not carry: little, seldom nearly half."""
+    chance = random.Random(article.path)
+    return {signal: round(min(chance.betavariate(1, 7), 0.49), 4) for signal in SIGNALS}
 
 
 def _save_fetches(connection: sa.Connection, site: DemoSite, now: datetime, chance: random.Random) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping, MutableSequence
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 
 from newswatch.errors import ConfigError
 
@@ -55,6 +56,8 @@ def _apply(tree: Any, patch: Patch, path: str) -> None:
         place = _place(tree, key, where)
         if value is None and isinstance(tree, MutableMapping):
             tree.pop(place, None)
+            if isinstance(tree, CommentedMap) and not tree:
+                tree.fa.set_flow_style()  # `key: {}` on the key's own line; in block style an empty mapping is no YAML
         elif isinstance(value, Mapping) and _holds(tree, place):
             _apply(tree[place], value, where)
         elif isinstance(tree, MutableSequence) and not _holds_any(tree, place):

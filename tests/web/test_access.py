@@ -20,12 +20,13 @@ PAGES = (
     "/", "/?view=held", "/silences", "/stories/{story}", "/search", "/search?q=missile", "/search.csv", "/search.json",
     "/alerts.rss",
     "/pairs", "/pair?pair=PRK→JPN", "/feeds", "/feeds/{feed}", "/feeds.opml", "/feeds?state=failing", "/model",
+    "/tuning", "/tuning?launch=0.3&days=7", "/review", "/labels", "/labels?standing=approved",
     "/static/style.css",
 )  # fmt: skip
 TWINS = (
     "/api/alerts", "/api/silences", "/api/stories/{story}", "/api/articles?q=missile", "/api/pairs", "/api/pair?pair=PRK→JPN",
     "/api/feeds", "/api/feeds.opml", "/api/feeds/{feed}", "/api/model", "/api/openapi.json",
-    "/api/alerts.rss",
+    "/api/alerts.rss", "/api/tuning", "/api/review", "/api/labels",
 )  # fmt: skip
 WRITES = {
     "/alerts/{alert}/acknowledge": ("user", {}),
@@ -36,6 +37,12 @@ WRITES = {
     "/feeds/{feed}/pause": ("op", {"reason": "moved"}),
     "/feeds/{feed}/resume": ("op", {}),
     "/feeds/add": ("op", {"url": "https://new.example/rss", "name": "New", "publisher": "New", "tier": "3"}),
+    "/review/prepare": ("user", {}),
+    "/api/review/prepare": ("user", {}),
+    "/articles/{article}/missed": ("user", {"signals": "launch"}),
+    "/api/articles/{article}/missed": ("user", {"signals": ["launch"]}),
+    "/labels/decide": ("op", {"ids": "1", "decision": "approved"}),
+    "/api/labels/decide": ("op", {"ids": [1], "decision": "approved"}),
     "/api/alerts/{alert}/acknowledge": ("user", {}),
     "/api/alerts/{alert}/wrong": ("user", {"verdict": "known_already"}),
     "/api/alerts/{alert}/undo": ("user", {}),
@@ -45,8 +52,13 @@ WRITES = {
     "/api/feeds/{feed}/resume": ("op", {}),
     "/api/feeds": ("op", {"url": "https://new.example/rss", "name": "New", "publisher": "New", "tier": 3}),
 }
-ELSEWHERE = {  # they fetch, or take a file: tests of theirs are in test_feeds_page and test_feed_list
+ELSEWHERE = {
+    # they fetch, or take a file: test_feeds_page, test_feed_list
     "/feeds/{feed_id}/test", "/api/feeds/{feed_id}/test", "/feeds/find", "/api/feeds/find", "/feeds/import", "/api/feeds/import",
+    # they name a revision, a card's item, a label of one's own, a challenger: test_tuning_page, test_review_page, test_model_page
+    "/tuning/save", "/api/tuning/save", "/tuning/rollback", "/api/tuning/rollback", "/tuning/diff", "/api/tuning/diff",
+    "/review/items/{item_id}", "/api/review/items/{item_id}", "/labels/{label_id}/undo", "/api/labels/{label_id}/undo",
+    "/model/promote", "/api/model/promote", "/model/reject", "/api/model/reject", "/model/rollback", "/api/model/rollback",
 }  # fmt: skip
 
 
@@ -92,7 +104,13 @@ def test_what_changes_something_is_never_a_get_and_never_open_to_viewers() -> No
 
 def test_the_tables_here_name_every_route(named) -> None:
     covered = {one.partition("?")[0] for one in (*PAGES, *TWINS)} | set(WRITES)
-    templates = {"{story}": "{story_id}", "{feed}": "{feed_id}", "{alert}": "{alert_key}", "{silence}": "{silence_id}"}
+    templates = {
+        "{story}": "{story_id}",
+        "{feed}": "{feed_id}",
+        "{alert}": "{alert_key}",
+        "{silence}": "{silence_id}",
+        "{article}": "{article_id}",
+    }
     for short, long in templates.items():
         covered = {path.replace(short, long) for path in covered}
     covered = {path.replace("style.css", "{name}") for path in covered}
@@ -121,7 +139,9 @@ def named(week):
         alert, story = connection.execute(
             sa.text("SELECT alert_key, story_id FROM alerts ORDER BY decided_at DESC LIMIT 1")
         ).one()
-    return {"alert": alert, "story": story, "feed": "albion-world", "silence": a_silence(week.db, week.now)}
+        article = connection.scalar(sa.text("SELECT min(article_id) FROM articles"))
+    silence = a_silence(week.db, week.now)
+    return {"alert": alert, "story": story, "feed": "albion-world", "silence": silence, "article": article}
 
 
 @pytest.mark.parametrize("path", PAGES)

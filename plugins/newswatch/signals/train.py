@@ -20,6 +20,7 @@ from newswatch.signals.corpus import Seed, corpus_sha, read_corpus
 from newswatch.signals.encoder import Encoder, joined
 from newswatch.signals.evaluate import Flags, fired_at
 from newswatch.signals.features import features_of
+from newswatch.signals.figures_file import FIGURES, figures_json
 from newswatch.signals.heads import ANY, BINARY, FOLDS, FittedHead, Targets, fit_head, targets_of
 from newswatch.signals.lexicon.identity import lexicon_sha
 from newswatch.signals.model_store import ENCODER_FILES, Model, save_model
@@ -64,6 +65,8 @@ def train(articles: Path, output: Path, *, actors: ActorList, progress: Progress
         doubt=_doubt(cheap, full, truth, thresholds), lexicon_sha=lexicon_sha(), corpus_sha=corpus_sha(seeds),
     )  # fmt: skip
     sha = save_model(model, output)
+    unseen = full.unseen.binary[:, : len(SIGNALS)]
+    (output / FIGURES).write_text(figures_json(model, unseen, truth), encoding="utf-8")
     (output / CARD).write_text(card_text(seeds, model, cheap.unseen, full.unseen, targets, output), encoding="utf-8")
     progress(f"model {sha[:12]} written to {output} after {time.monotonic() - started:.0f} s")
     return sha

@@ -19,9 +19,11 @@ from newswatch.web import (
     model,
     outgoing,
     pairs,
+    review,
     search,
     silences,
     story,
+    tuning,
 )
 from newswatch.web.access import Access
 from newswatch.web.body_limit import BodyLimit
@@ -32,7 +34,7 @@ from newswatch.web.site import Site
 
 SLACK = "/slack"  # a place without a user: Slack proves itself by its signature
 PUSH = "/push"  # the other one: each hub signs with a secret that we gave to it
-PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, model, outgoing, assets)
+PAGES = (alerts, answers, silences, story, search, pairs, feed_list, feeds, review, tuning, model, outgoing, assets)
 
 
 def create_app(

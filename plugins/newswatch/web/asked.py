@@ -65,6 +65,11 @@ Pair = Annotated[
     Annotated[str, Field(max_length=40)] | None, Blank, Field(examples=["PRK→JPN"]), AfterValidator(_readable_pair)
 ]
 Day = Annotated[Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None, Blank]
+Threshold = Annotated[
+    Annotated[float, Field(ge=0.01, le=0.99)] | None,
+    Blank,
+    Field(description="Lowest probability at which the signal fires; left out: the one in force."),
+]
 Page = Annotated[int, Field(ge=1, le=1000)]
 AlertKey = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,100}$", description="As an alert's `alert_key`.")]
 StoryId = Annotated[str, Path(pattern=r"^[!-.0-~]{1,200}$", description="As a story's `story_id`.")]
@@ -117,6 +122,31 @@ class SearchAsked(Asked):
     until: Day = Field(None, description="Last day, YYYY-MM-DD, UTC.")
     stories: bool = Field(default=False, description="Only articles that are part of a story.")
     page: Page = Field(1, description="Fifty rows a page.")
+
+
+class TuningAsked(Asked):
+    """What the Tuning page is asked for: a threshold for each signal that shall have another one, and over how long."""
+
+    launch: Threshold = None
+    nuclear: Threshold = None
+    threat: Threshold = None
+    mobilization: Threshold = None
+    attack: Threshold = None
+    incursion: Threshold = None
+    sanction: Threshold = None
+    rupture: Threshold = None
+    cyber: Threshold = None
+    condemnation: Threshold = None
+    deescalation: Threshold = None
+    days: Annotated[Literal[7, 30], BeforeValidator(_number)] = Field(
+        30, description="Counted over the last so many days."
+    )
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The thresholds asked for, by signal."""
+        found = self.model_dump(exclude_none=True, exclude={"days"})
+        return {signal: found[signal] for signal in SIGNALS if signal in found}
 
 
 class PairsAsked(Asked):

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from newswatch.errors import NewswatchError
+from newswatch.errors import ConflictError, NewswatchError
 from newswatch.web.render import is_fragment, page_path, render
 
 log = logging.getLogger("newswatch.web")
@@ -31,6 +31,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(NewswatchError, _unavailable)
+    app.add_exception_handler(ConflictError, _too_late)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -53,6 +54,11 @@ def _unreadable(request: Request, error: Exception) -> Response:
 def _unavailable(request: Request, error: Exception) -> Response:
     log.error("%s", error)
     return _told(request, 503, str(error))
+
+
+def _too_late(request: Request, error: Exception) -> Response:
+    """Somebody else was quicker."""
+    return _told(request, 409, str(error))
 
 
 def _told(request: Request, status: int, text: str) -> Response:

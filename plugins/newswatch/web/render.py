@@ -16,7 +16,10 @@ from newswatch.web.access import Visitor
 from newswatch.web.site import Site
 
 TEMPLATES = Path(__file__).parent / "templates"
-MENU = (("Alerts", "/"), ("Search", "/search"), ("Pairs", "/pairs"), ("Feeds", "/feeds"), ("Model", "/model"))
+MENU = (
+    ("Alerts", "/"), ("Search", "/search"), ("Pairs", "/pairs"), ("Feeds", "/feeds"), ("Review", "/review"),
+    ("Tuning", "/tuning"), ("Model", "/model"),
+)  # fmt: skip
 STORY_STATES = ("claimed", "corroborated", "official", "denied", "false_alarm", "corrected", "quiet")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -22,11 +22,15 @@ from newswatch.stories.origins import origin_of
 from newswatch.web.access import Viewer
 from newswatch.web.asked import StoryId
 from newswatch.web.highlight import mark_terms
-from newswatch.web.model import read_manifest
+from newswatch.web.in_force import champion_folder
+from newswatch.web.manifest import read_manifest
 from newswatch.web.render import render
 from newswatch.web.site import Site, SiteDep
 from newswatch.web.timeline import Moment, timeline
 from newswatch.web.why import Why, why
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 MODEL_TERMS = 8
 router = APIRouter()
@@ -80,7 +84,7 @@ def view(site: Site, story_id: str) -> StoryView:
         return StoryView(
             story=story,
             making=making,
-            why=_why(story, alerts, settings_of(config), _own_thresholds(site, making)),
+            why=_why(story, alerts, settings_of(config), _own_thresholds(site, connection, making)),
             reports=tuple(_report(one) for one in storage.find_reports(connection, story_id)),
             alerts=tuple(alerts),
             decisions=tuple(storage.find_decisions(connection, story_id)),
@@ -134,9 +138,9 @@ def _why(story: Story, alerts: Sequence[storage.AlertRow], settings: Settings | 
     )
 
 
-def _own_thresholds(site: Site, making: storage.Making) -> Mapping[str, float]:
+def _own_thresholds(site: Site, connection: sa.Connection, making: storage.Making) -> Mapping[str, float]:
     """The thresholds of the model that made the story; none when another model lies in the folder now."""
-    manifest, model_sha = read_manifest(site.model_folder)
+    manifest, model_sha = read_manifest(champion_folder(site, connection))
     found: Mapping[str, float] = (manifest or {}).get("thresholds") or {}
     return found if model_sha == making.model_sha else {}
 

@@ -25,6 +25,8 @@ STATES = {
     "not_for_us": "not for us",
     "not_news": "not news",
     "wrong_signal": "wrong signal",
+    "found": "files edited",  # an action of the audit
+    "rolled_back": "rolled back",
 }
 SIGNALS = {"deescalation": "de-escalation"}
 

@@ -14,7 +14,7 @@ from newswatch.storage.tables import articles
 from newswatch.storage.tables_alerts import alerts, feedback
 from newswatch.storage.tables_stories import stories, story_articles
 from newswatch.storage.tables_tuning import labels, review_items
-from newswatch.storage.tuning.scored import latest_findings
+from newswatch.storage.tuning.scored import latest_finding_of
 
 Source = Literal["alert", "missed", "review"]
 Standing = Literal["waiting", "approved", "rejected", "undone"]
@@ -200,7 +200,7 @@ def find_labels(
     connection: sa.Connection, standing: Standing = "waiting", *, user_id: str | None = None, limit: int = 200
 ) -> list[LabelRow]:
     """Labels of one standing, the newest first."""
-    latest = latest_findings()
+    latest = latest_finding_of(labels.c.article_id)
     statement = (
         sa.select(
             labels, articles.c.title, articles.c.lead, articles.c.url, _standing().label("standing"),
@@ -208,7 +208,7 @@ def find_labels(
             latest.c.scores,
         )
         .join(articles, articles.c.article_id == labels.c.article_id)
-        .outerjoin(latest, latest.c.article_id == labels.c.article_id)
+        .outerjoin(latest, sa.true())
         .where(_standing() == standing)
         .order_by(labels.c.given_at.desc(), labels.c.label_id.desc())
         .limit(limit)
@@ -237,7 +237,7 @@ def count_approved(connection: sa.Connection, *, since: datetime | None = None) 
 
 def find_approved(connection: sa.Connection) -> list[Approved]:
     """One approved label an article, the latest that was approved, oldest article first."""
-    latest = latest_findings()
+    latest = latest_finding_of(labels.c.article_id)
     told = sa.exists().where(
         story_articles.c.article_id == labels.c.article_id, alerts.c.story_id == story_articles.c.story_id
     )
@@ -250,7 +250,7 @@ def find_approved(connection: sa.Connection) -> list[Approved]:
         )
         .ext(distinct_on(labels.c.article_id))
         .join(articles, articles.c.article_id == labels.c.article_id)
-        .join(latest, latest.c.article_id == labels.c.article_id)
+        .join(latest, sa.true())
         .outerjoin(
             review_items,
             sa.and_(review_items.c.article_id == labels.c.article_id, labels.c.source == "review"),

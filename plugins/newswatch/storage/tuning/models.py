@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from newswatch.domain import Classification
+from newswatch.domain import SIGNALS, Classification
 from newswatch.storage.tables import classifications
 from newswatch.storage.tables_tuning import drift_readings, models, shadow_findings, trainings
 
@@ -153,20 +153,20 @@ def compare_in_shadow(
         .join(shadow_findings, shadow_findings.c.article_id == classifications.c.article_id)
         .where(classifications.c.model_sha == champion, shadow_findings.c.model_sha == challenger)
         .where(shadow_findings.c.classified_at >= since, classifications.c.reason.is_(None))
+        .subquery("both")
     )
-    from newswatch.domain import SIGNALS
-
-    rows = [(set(one), set(other)) for one, other in connection.execute(both)]
-    found = [
-        SideBySideRow(
-            signal,
-            sum(signal in one for one, _ in rows),
-            sum(signal in other for _, other in rows),
-            sum(signal in one and signal in other for one, other in rows),
-        )
+    one, other = both.c.champion, both.c.challenger
+    counts = [
+        sa.func.count().filter(kind)
         for signal in SIGNALS
+        for kind in (
+            sa.literal(signal) == sa.any_(one),
+            sa.literal(signal) == sa.any_(other),
+            sa.and_(sa.literal(signal) == sa.any_(one), sa.literal(signal) == sa.any_(other)),
+        )
     ]
-    return len(rows), found
+    total, *found = connection.execute(sa.select(sa.func.count(), *counts).select_from(both)).one()
+    return total, [SideBySideRow(signal, *found[3 * i : 3 * i + 3]) for i, signal in enumerate(SIGNALS)]
 
 
 def save_drift(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:

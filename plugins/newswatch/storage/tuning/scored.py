@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import alerts
@@ -26,13 +27,14 @@ class ScoredArticle:
     told: bool
 
 
-def latest_findings() -> sa.Subquery:
-    """The latest finding of each article, as a subquery with the columns of `classifications`."""
+def latest_finding_of(article_id: sa.ColumnElement[int]) -> LateralFromClause:
+    """The latest finding of one article, with the columns of `classifications`: to be joined by `true`, looked up for each."""
     return (
         sa.select(classifications)
-        .ext(distinct_on(classifications.c.article_id))
-        .order_by(classifications.c.article_id, classifications.c.classified_at.desc())
-        .subquery("latest")
+        .where(classifications.c.article_id == article_id)
+        .order_by(classifications.c.classified_at.desc())
+        .limit(1)
+        .lateral("latest")
     )
 
 

@@ -43,6 +43,26 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const bar = event.detail.elt;
     if (bar?.matches?.(".answers")) bar.focus({ preventScroll: true });
+    if (bar?.matches?.(".item")) (document.querySelector(".item:not(.done) button") ?? bar).focus();
+  });
+
+  // A slider tells at once what it would find; the server is asked when it comes to rest.
+  document.addEventListener("input", (event) => {
+    const slider = event.target;
+    if (!slider.matches?.("input[data-above]")) return;
+    const row = slider.closest("[data-signal]"), threshold = Number(slider.value);
+    const output = row.querySelector("output");
+    output.textContent = threshold.toFixed(2);
+    output.classList.toggle("moved", threshold !== Number(slider.dataset.now));
+    const above = slider.dataset.above.split(" "), days = Number(slider.dataset.days);
+    row.querySelector("[data-found]").textContent = (above[Math.round(100 * threshold)] / days).toFixed(1);
+    const spots = slider.dataset.curve.trim().split(" ").filter(Boolean).map((spot) => spot.split(","));
+    if (!spots.length) return;
+    const near = spots.reduce((best, spot) => (Math.abs(spot[0] - threshold) < Math.abs(best[0] - threshold) ? spot : best));
+    const ring = row.querySelector(".asked");
+    ring.setAttribute("cx", near[1]);
+    ring.setAttribute("cy", near[2]);
+    row.querySelector("[data-quality]").textContent = `${near[3]} · ${near[4]}`;
   });
 
   // What was refused is said, not swallowed.
