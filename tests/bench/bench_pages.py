@@ -34,6 +34,7 @@ PAGES = (
     "/search?q=zxqwv", "/search?signal=nuclear", "/search?pair=PRK-JPN&signal=cyber", "/search?q=missile&signal=launch",
     "/search?publisher=Publisher 7", "/search?page=200", "/pairs", "/pairs?days=7", "/pairs?days=365",
     "/pair?pair=PRK-JPN&days=365", "/feeds", "/feeds/f7", "/model", "/silences",
+    "/tuning", "/tuning?launch=0.3&threat=0.95", "/review?day=2026-03-07", "/labels",
 )  # fmt: skip
 SIGNAL = "(ARRAY['launch','nuclear','threat','attack','sanction','cyber'])[1+{0}%6]"
 SOURCE = "(ARRAY['PRK','RUS','IRN','CHN','ISR'])[1+{0}%5]"
@@ -56,7 +57,11 @@ FILL = (
     CASE WHEN i%8 = 0 THEN 'in_story' ELSE 'no_signal' END FROM generate_series(1, 200000) i JOIN texts ON g = 1+i%4000""",
     f"""INSERT INTO classifications (article_id, model_sha, config_rev, classified_at, signals, head, scores, modality,
     modality_score, source, target, actors, evidence) SELECT article_id, 'm', 'r', seen_at, CASE WHEN fate = 'in_story' THEN
-    ARRAY[{SIGNAL.format("article_id")}] ELSE '{{}}' END, '{{}}', '{{"launch": 0.8}}', 'act', 0.9, CASE WHEN fate = 'in_story'
+    ARRAY[{SIGNAL.format("article_id")}] ELSE '{{}}' END, '{{}}', jsonb_build_object('launch', random(),
+    'nuclear', random()^3, 'threat',
+    random()^3, 'mobilization', random()^4, 'attack', random()^4, 'incursion', random()^4, 'sanction', random()^4, 'rupture',
+    random()^4, 'cyber', random()^4, 'condemnation', random()^4, 'deescalation', random()^4),
+    'act', 0.9, CASE WHEN fate = 'in_story'
     THEN {SOURCE.format("article_id")} END, CASE WHEN fate = 'in_story' THEN {TARGET.format("article_id")} END, '{{}}',
     '[["A sentence.", [["a", 1.0]]]]' FROM articles WHERE canonical_url LIKE 'https://b.example/%'""",
     f"""INSERT INTO stories (story_id, signal, signals, source, target, modality, state, title, first_at, last_at, severity,
@@ -80,6 +85,12 @@ FILL = (
     """INSERT INTO outbox (notification_key, alert_key, story_id, receiver, kind, severity, text, blocks, state, created_at,
     not_before_at, channel, ts) SELECT alert_key||'m', alert_key, story_id, receiver, 'root', severity, 'text', '[]', 'sent',
     decided_at, decided_at, 'c', '1' FROM alerts WHERE story_id LIKE 'b%'""",
+    """INSERT INTO review_items (day, article_id, stratum, population, drawn, found, told) SELECT (:now - d*interval '1
+    day')::date, article_id, 'unalerted', 2000, 5, '{}', false FROM generate_series(1, 28) d, LATERAL (SELECT article_id FROM
+    articles WHERE seen_at < :now - d*interval '1 day' ORDER BY seen_at DESC LIMIT 20) a""",
+    """INSERT INTO labels (article_id, user_id, source, verdict, signals, given_at, decision, decided_by, decided_at) SELECT
+    article_id, 'airflow:'||u, 'review', 'reviewed', '{}', :now, CASE WHEN u = 'uma' THEN 'approved' END, 'airflow:otto', :now
+    FROM review_items, (VALUES ('uma'), ('vera')) v(u) ON CONFLICT DO NOTHING""",
     """INSERT INTO fetches (feed_id, run_id, fetched_at, status, body_bytes, elapsed_seconds, entries, new_entries) SELECT 'f'||f,
     'r', :now - g*interval '15 minutes', CASE WHEN (f+g)%17 = 0 THEN 'failed' ELSE 'fetched' END, 1000, 0.4, 20, 1
     FROM generate_series(1, 190) f, generate_series(1, 700) g""",

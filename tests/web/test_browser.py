@@ -32,6 +32,7 @@ from newswatch.storage.migrate import migrate
 from newswatch.storage.session import Database
 from newswatch.storage.tables_alerts import feedback
 from newswatch.storage.tables_stories import stories
+from newswatch.storage.tables_tuning import revision_changes
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: the pages are not looked at"
@@ -49,6 +50,9 @@ PAGES = (
     "/pair?pair=PRK→JPN&days=7",
     "/feeds",
     "/feeds/albion-world",
+    "/tuning?launch=0.3",
+    "/review",
+    "/labels",
     "/model",
 )
 HOSTILE = "<img src=x onerror=\"alert('title')\"><script>alert('title')</script>"
@@ -204,6 +208,74 @@ def test_a_person_logs_in_finds_the_menu_and_answers(desk: Desk) -> None:
         ]
 
 
+def test_an_operator_tunes_and_rolls_back(desk: Desk) -> None:
+    """By keyboard: move a threshold, see the effect, save it with a reason, and put the revision before in force again."""
+    with desk.page("admin") as (page, complaints):
+        page.goto(desk.ours("/tuning"))
+        before = page.locator(".heading code").inner_text()
+        slider = page.get_by_label("threat")
+        slider.focus()
+        for _ in range(45):
+            page.keyboard.press("ArrowRight")
+        page.locator("#effect").get_by_text("No longer told").wait_for()
+        assert "threat=0.95" in page.url and page.locator("output.moved").inner_text() == "0.95"
+        page.get_by_label("Why").fill("the desk hears of threats elsewhere")
+        page.get_by_role("button", name="Save as a new revision").click()
+        page.get_by_text("the desk hears of threats elsewhere").wait_for()
+        assert page.locator(".heading code").inner_text() != before
+
+        row = page.locator("tr", has_text=before[:12]).last
+        row.get_by_text("Roll back to this").click()
+        row.get_by_label("because").fill("no, it does not")
+        row.get_by_role("button", name="Roll back").click()
+        page.get_by_text("no, it does not").wait_for()
+        assert page.locator(".heading code").inner_text() == before
+        assert page.get_by_label("threat").input_value() == "0.5"
+        assert complaints == []
+    with desk.db.read() as connection:
+        rows = connection.execute(sa.select(revision_changes).order_by(revision_changes.c.change_id)).mappings().all()
+    assert [(row["action"], row["who"]) for row in rows][-2:] == [
+        ("saved", "airflow:admin"),
+        ("rolled_back", "airflow:admin"),
+    ]
+
+
+def test_the_card_of_the_day_is_answered_in_a_click_or_two(desk: Desk) -> None:
+    with desk.page("admin") as (page, complaints):
+        page.goto(desk.ours("/review"))
+        first = page.locator(".item").first
+        first.wait_for()  # the page has the card drawn by itself
+        assert "the model" not in page.locator(".card-items").inner_text()
+        first.get_by_role("button", name="Ordinary news").click()
+        page.locator(".item.done").first.wait_for()
+        second = page.locator(".item:not(.done)").first
+        second.get_by_text("launch", exact=True).click()
+        second.get_by_role("button", name="It reports these").click()
+        page.locator(".item.done").nth(1).wait_for()
+        assert "You: launch" in page.locator(".item.done").nth(1).inner_text()
+        page.goto(desk.ours("/labels"))
+        page.locator("input[name=ids]").first.check()
+        page.get_by_role("button", name="Approve what is ticked").click()
+        page.goto(desk.ours("/labels?standing=approved"))
+        assert page.locator(".label").count() == 1
+        assert complaints == []
+
+
+def test_words_are_sought_and_the_address_keeps_them(desk: Desk) -> None:
+    with desk.page("vera") as (page, complaints):
+        page.goto(desk.ours("/search"))
+        page.get_by_label("Words").fill("missile")
+        page.keyboard.press("Enter")
+        page.locator(".found mark").first.wait_for()
+        page.get_by_label("Signal").select_option("launch")
+        page.wait_for_url("**/search?q=missile&signal=launch")
+        found = page.locator(".found > li").count()
+        page.reload()
+        assert page.locator(".found > li").count() == found > 0
+        assert page.get_by_label("Signal").input_value() == "launch"
+        assert complaints == []
+
+
 def test_an_operator_pauses_and_resumes_without_script(desk: Desk) -> None:
     with desk.page("admin", java_script_enabled=False) as (page, _):
         page.goto(desk.ours("/feeds/albion-world"))
@@ -251,6 +323,8 @@ def test_every_page_is_sound(desk: Desk, width: int, scheme: str) -> None:
         story = desk_story(desk)
         for path in (*PAGES, f"/stories/{story}"):
             page.goto(desk.ours(path))
+            if path == "/review":
+                page.locator(".item").first.wait_for()
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
             report = axe.Axe().run(page).response
             assert len(report["passes"]) > 10, "axe has looked at nothing"

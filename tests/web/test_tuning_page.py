@@ -96,9 +96,7 @@ def test_saving_is_a_new_revision_with_an_audit_row(visit, week, config_folder: 
     assert {one["signal"]: one["in_force"] for one in after["signals"]}["launch"] == 0.62
     assert "launch: 0.62" in (config_folder / "classifier.yaml").read_text()
     with week.db.read() as connection:
-        found, row = connection.execute(
-            sa.select(revision_changes).order_by(revision_changes.c.change_id)
-        ).mappings()
+        found, row = connection.execute(sa.select(revision_changes).order_by(revision_changes.c.change_id)).mappings()
     assert (found["action"], found["revision"]) == ("found", before)  # nothing had run with these files yet
     assert (row["action"], row["who"], row["why"]) == ("saved", "airflow:otto", "fewer false launches")
     assert (row["was"], row["revision"]) == (before, after["revision"])
