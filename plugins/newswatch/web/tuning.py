@@ -148,7 +148,7 @@ def changed(now: Mapping[str, float], wanted: Mapping[str, float]) -> tuple[Diff
 
 def save(site: Site, visitor: Visitor, said: Save) -> str:
     """Put thresholds in force; returns the revision. A threshold equal to the model's own leaves the file."""
-    active_settings(site.db, site.config_folder, site.now)  # what was edited by hand since the last run gets its own entry
+    active_settings(site.db, site.config_folder, site.now)  # edits by hand since the last run get an entry first
     own, overrides = own_thresholds(site), config_files(site).settings.signals.thresholds
     part: dict[str, float | None] = {}
     for signal, threshold in said.thresholds.items():
