@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newswatch.errors import StorageError
 
+Connection = sa.Connection  # for those who pass one on and do not know SQLAlchemy
 POOL_SIZE = 4  # a task holds one connection, seldom two; eight tasks stay below PostgreSQL's default of 100
 DISK_FULL = "53100"  # PostgreSQL's error code (appendix A of its manual)
 STATEMENT_TIMEOUT_MS = 120_000  # far above any honest statement; a stuck lock ends instead of hanging a task

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fastapi import HTTPException
 from pydantic import ValidationError
@@ -14,12 +13,10 @@ from newswatch.settings import FILES, ClassifierFile
 from newswatch.steps.config_life import ConfigState, config_state
 from newswatch.steps.model_life import folder_of
 from newswatch.storage.revisions import find_latest_revision
+from newswatch.storage.session import Connection
 from newswatch.storage.tuning.models import get_model
 from newswatch.web.manifest import read_manifest
 from newswatch.web.site import Site
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 Look = tuple[tuple[int, int], ...]
 _read: dict[tuple[str, Path], tuple[Look, ConfigState]] = {}
@@ -58,7 +55,7 @@ def _look(path: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def champion_folder(site: Site, connection: sa.Connection) -> Path:
+def champion_folder(site: Site, connection: Connection) -> Path:
     """The folder of the model in force: the one promoted last, or the one that came with the code."""
     champion = get_model(connection, state="champion")
     return folder_of(champion) if champion and champion.folder else site.model_folder

@@ -5,17 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newswatch.domain import SIGNALS
 from newswatch.storage.pages.tuning import find_scores
-from newswatch.storage.session import Database
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from newswatch.storage.session import Connection, Database
 
 KEPT_DAYS = 100  # a month twice over for a desk, and for tests; a day of 3,000 articles is 300 kB
 _kept: dict[tuple[str, date], DayScores] = {}
@@ -47,7 +43,7 @@ def score_history(db: Database, *, days: int, now: datetime) -> tuple[DayScores,
     return found
 
 
-def _read(connection: sa.Connection, day: date) -> DayScores:
+def _read(connection: Connection, day: date) -> DayScores:
     since = datetime.combine(day, time(), UTC)
     rows = find_scores(connection, since=since, until=since + timedelta(days=1))
     ids = np.array([article_id for article_id, _ in rows], dtype=np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -17,6 +17,7 @@ from newswatch.domain import Dyad, Evidence, Story
 from newswatch.settings import Settings, from_content
 from newswatch.storage.pages import story as storage
 from newswatch.storage.pages.inbox import InboxRow, find_row
+from newswatch.storage.session import Connection
 from newswatch.storage.stories import get_story
 from newswatch.stories.origins import origin_of
 from newswatch.web.access import Viewer
@@ -28,9 +29,6 @@ from newswatch.web.render import render
 from newswatch.web.site import Site, SiteDep
 from newswatch.web.timeline import Moment, timeline
 from newswatch.web.why import Why, why
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 MODEL_TERMS = 8
 router = APIRouter()
@@ -138,7 +136,7 @@ def _why(story: Story, alerts: Sequence[storage.AlertRow], settings: Settings | 
     )
 
 
-def _own_thresholds(site: Site, connection: sa.Connection, making: storage.Making) -> Mapping[str, float]:
+def _own_thresholds(site: Site, connection: Connection, making: storage.Making) -> Mapping[str, float]:
     """The thresholds of the model that made the story; none when another model lies in the folder now."""
     manifest, model_sha = read_manifest(champion_folder(site, connection))
     found: Mapping[str, float] = (manifest or {}).get("thresholds") or {}
