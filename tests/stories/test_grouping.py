@@ -197,6 +197,68 @@ ROWS = {
     "a denial of nothing known opens nothing": Row(
         (launch("North Korea denies missile launch", 4, signals=(), modality="denial"),), (None,)
     ),
+    "a protest over a launch belongs to it, although its pair is another": Row(
+        (
+            launch("North Korea fires two missiles", 1),
+            launch(
+                "Tokyo lodges protest with North Korea over missile firing",
+                6,
+                source="JPN",
+                target="PRK",
+                actors=("JPN", "PRK"),
+                signals=("condemnation", "launch"),
+            ),
+            launch(
+                "ASEAN ministers deplore North Korean missile",
+                9,
+                source="ASEAN",
+                target="JPN",
+                actors=("ASEAN", "PRK", "JPN"),
+                signals=("condemnation", "launch"),
+            ),
+        ),
+        (0, 0, 0),
+    ),
+    "a protest two days later, over a launch that nobody reported": Row(
+        (
+            launch("North Korea fires two missiles", 1),
+            launch(
+                "Tokyo protests to North Korea over missile",
+                50,
+                source="JPN",
+                target="PRK",
+                actors=("JPN", "PRK"),
+                signals=("condemnation", "launch"),
+            ),
+        ),
+        (0, 1),
+    ),
+    "another's launch that names North Korea and was condemned": Row(
+        (
+            launch("North Korea fires two missiles", 1),
+            launch(
+                "Iran test-fires missile built with North Korean help, drawing protests",
+                6,
+                source="IRN",
+                actors=("IRN", "PRK"),
+                signals=("launch", "condemnation"),
+            ),
+        ),
+        (0, 1),
+    ),
+    "inspectors see what one state does": Row(
+        (
+            launch(
+                "Nuclear watchdog sees North Korea restart reactor",
+                1,
+                source="IAEA",
+                target="PRK",
+                signals=("nuclear",),
+            ),
+            launch("North Korea restarts plutonium work, inspectors say", 4, signals=("nuclear",)),
+        ),
+        (0, 0),
+    ),
     "an anniversary does not become the first report of a launch": Row(
         (
             launch("Ten years after: how North Korea fired its missile", 1, modality="retrospective"),

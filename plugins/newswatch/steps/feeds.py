@@ -162,4 +162,9 @@ def check_feed_failures(*, run_id: str) -> StepResult:
             f"{summary} The others were read and nothing is lost. {named}. "
             "Check the network of this host first; `newswatch feeds check` tries every feed by hand."
         )
-    return StepResult("Gate", summary, counts, tuple(f"{feed_id}: {reason}" for feed_id, reason in failures))
+    return StepResult(
+        f"{failed} of {counted(total, 'feed')} failed",
+        summary,
+        counts,
+        tuple(f"{feed_id}: {reason}" for feed_id, reason in failures),
+    )

@@ -20,6 +20,7 @@ from newswatch.stories.words import likeness, title_likeness
 How = Literal["copy", "same_act", "same_place", "alike"]
 RANK: dict[str, int] = {"copy": 4, "same_act": 3, "same_place": 2, "alike": 1}
 DAY_SLACK = timedelta(hours=12)  # one happening is dated a day apart by zones only in its first hours
+REACTING = ("condemnation", "sanction")  # signals of others' answers to an act
 _CALM = ("denial", "retrospective", "comment", "none")  # such reports follow a story, they never tell two acts apart
 
 
@@ -58,6 +59,8 @@ def _as_copy(report: Trace, told: tuple[Trace, ...], settings: StorySettings) ->
 
 def _as_same_happening(report: Trace, told: tuple[Trace, ...], settings: StorySettings) -> Match | None:
     one_sided = _one_sided(report, told, settings)
+    if one_sided and _reacts(report, told, settings):
+        return Match("same_act", max(likeness(report.words, trace.words) for trace in told))
     pair = _best_pair(report, told, one_sided=one_sided)
     if pair == "other" or not _one_family(report, told):
         return None
@@ -72,6 +75,17 @@ def _as_same_happening(report: Trace, told: tuple[Trace, ...], settings: StorySe
     if alike >= needed and _near(report, told, settings.alike_hours):
         return Match("alike", alike)
     return None
+
+
+def _reacts(report: Trace, told: tuple[Trace, ...], settings: StorySettings) -> bool:
+    """Whether a report denounces, before all else, the act that the story tells of: "Tokyo lodges protest over missile".
+
+    Its pair is that of the protest, Tokyo and Pyongyang, and tells nothing of who fired; that the actor is named does.
+    """
+    if not report.signals or report.signals[0] not in REACTING or told[0].dyad.source not in report.actors:
+        return False
+    another = any(veto(report, trace, told[0]) for trace in told) or _comes_too_late(report, told)
+    return not another and _near(report, told, settings.same_act_hours)
 
 
 def veto(report: Trace, trace: Trace, first: Trace) -> str | None:

@@ -82,6 +82,7 @@ def _trace_from_json(plain: Mapping[str, Any]) -> Trace:
             "published_at": datetime.fromisoformat(plain["published_at"]),
             "dyad": Dyad(*plain["dyad"]),
             "signals": tuple(plain["signals"]),
+            "actors": tuple(plain.get("actors", ())),
             "weapons": frozenset(plain["weapons"]),
             "places": frozenset(plain["places"]),
             "day": date.fromisoformat(plain["day"]) if plain["day"] else None,

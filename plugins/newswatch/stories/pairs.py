@@ -6,6 +6,7 @@ from typing import Literal
 
 from newswatch.domain import Dyad
 
+OBSERVERS = frozenset({"IAEA", "UNO", "ASEAN", "EU", "OPCW", "OSCE", "ICRC"})
 PairMatch = Literal["same", "partly", "unknown", "other"]
 
 
@@ -24,9 +25,15 @@ def compare_pairs(one: Dyad, other: Dyad, *, one_sided: bool) -> PairMatch:
 
 
 def _compare_actors(one: Dyad, other: Dyad) -> PairMatch:
-    if one.source and other.source:
-        return "same" if one.source == other.source else "other"
+    mine, theirs = _who_acts(one), _who_acts(other)
+    if mine and theirs:
+        return "same" if mine == theirs else "other"
     return "partly" if _sides(one) & _sides(other) else "other"
+
+
+def _who_acts(dyad: Dyad) -> str | None:
+    """Inspectors and assemblies fire nothing: of "IAEA sees North Korea restart its reactor" North Korea is the actor."""
+    return dyad.target if dyad.source in OBSERVERS else dyad.source
 
 
 def _fits_into(small: Dyad, large: Dyad) -> bool:

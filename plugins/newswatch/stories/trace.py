@@ -52,6 +52,7 @@ class Trace:
     again: bool = False  # the text says that this is one more on the same day
     pictures: bool = False  # the headline shows pictures of what has happened; it is never the first word of it
     fingerprint: bytes = b""
+    actors: tuple[str, ...] = ()  # everyone the text names
 
 
 def trace_of(report: Report) -> Trace:
@@ -72,6 +73,7 @@ def trace_of(report: Report) -> Trace:
         again=_AGAIN.search(shown) is not None,
         pictures=_PICTURES.search(report.title) is not None,
         fingerprint=report.fingerprint,
+        actors=report.actors,
     )
 
 
