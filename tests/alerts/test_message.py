@@ -36,8 +36,8 @@ def test_the_whole_message():
         "🟠 HIGH · PRK→JPN · North Korea fires projectile into sea",
         "BBC · 05 Jan 15:00 KST · corroborated · launch, act",
         "“North Korea fired a projectile on Wednesday.”",
-        "score 0.93 ≥ 0.62 · severity 1.01 = signal 0.9 × pair 1.25 · 2 origins: KCNA, ROK Joint Chiefs of Staff "
-        "· model 4fe12ab9, config 01234567",
+        "score 0.93 ≥ 0.62 · severity 1.01 = signal 0.9 × pair 1.25 × modality 1 "
+        "· 2 origins: KCNA, ROK Joint Chiefs of Staff · model 4fe12ab9, config 01234567",
         "Why now: first: first report",
         "https://www.bbc.co.uk/news/1",
     ]
@@ -49,6 +49,14 @@ def test_the_whole_message():
         "context",
         "actions",
     ]
+
+
+def test_the_line_of_factors_ends_with_what_it_was_made_with_however_long_the_origins():
+    names = ("signal", "score", "belief", "pair", "modality", "intensity", "surge")
+    story = a_story(
+        severity=Severity(5, 12.34, tuple(Factor(name, "", 1.2345) for name in names)), origins=("O" * 90,) * 300
+    )
+    assert message(story).text.splitlines()[3].endswith("… · model 4fe12ab9, config 01234567")
 
 
 def test_buttons_and_links():

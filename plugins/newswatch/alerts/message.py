@@ -22,6 +22,7 @@ HEADER = 150
 LINE = 300
 SENTENCE = 400
 TEXT = 2_800
+NAMES = 100  # of origins, so that model and configuration at the end of their line are never cut off
 TERMS = 4
 WORDS = {1: "NOTE", 2: "LOW", 3: "ELEVATED", 4: "HIGH", 5: "CRITICAL"}
 MARKS = {1: "⚪", 2: "🔵", 3: "🟡", 4: "🟠", 5: "🔴"}
@@ -125,11 +126,10 @@ def _sentence(story: Story) -> str:
 def _score_line(story: Story, provenance: Provenance) -> str:
     threshold = (provenance.thresholds or {}).get(story.signal)
     against = f" ≥ {threshold:.2f}" if threshold is not None else ""
-    factors = " × ".join(
-        f"{factor.name} {factor.weight:g}" for factor in story.severity.factors if factor.weight != 1.0
-    )
+    factors = " × ".join(f"{factor.name} {factor.weight:.3g}" for factor in story.severity.factors)
     count = len(story.origins)
-    origins = f"{count} origin{'s' if count != 1 else ''}: {', '.join(clean(origin) for origin in story.origins[:3])}"
+    names = cut(", ".join(clean(origin) for origin in story.origins[:3]), NAMES)
+    origins = f"{count} origin{'s' if count != 1 else ''}: {names}"
     made_with = f"model {provenance.model_sha[:8]}, config {provenance.config_rev[:8]}"
     return cut(
         f"score {story.score:.2f}{against} · severity {story.severity.score:.2f} = {factors} · {origins} · {made_with}",
