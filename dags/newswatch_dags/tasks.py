@@ -24,7 +24,20 @@ log = logging.getLogger("newswatch")
 
 SLACK_CONNECTION = "slack_default"
 
+
+def tell_failure(context: Any) -> None:
+    """Put a notice about a failed run into the outbox of the operators' receiver; twice asked, it is told once.
+
+    Tasks call it where they fail, so that the run itself still sends it. For whole runs (a time-out) Airflow's DAG processor
+    does, which may be killed at it on a busy machine.
+    """
+    task_instance, error = context.get("ti"), context.get("exception")
+    reason = f"{task_instance.task_id}: {error}" if task_instance and error else str(context.get("reason") or "")
+    steps.report_failed_run(str(context["dag"].dag_id), str(context["run_id"]), reason)
+
+
 DEFAULTS: dict[str, Any] = {
+    "on_failure_callback": tell_failure,
     "owner": "newswatch",
     "retries": 2,
     "retry_delay": timedelta(seconds=20),
@@ -71,12 +84,6 @@ def send_measures(measures: Iterable[Measure]) -> None:
             Stats.gauge(name, one.value, tags=tags)
         else:
             Stats.timing(name, one.value, tags=tags)
-
-
-def tell_failure(context: Any) -> None:
-    """Put a notice about a failed run into the outbox of the operators' receiver."""
-    dag_run = context["dag_run"]
-    steps.report_failed_run(str(dag_run.dag_id), str(dag_run.run_id), str(context.get("reason") or ""))
 
 
 def run_id() -> str:

@@ -16,7 +16,7 @@ from newswatch.storage.tables import articles, classifications
 from newswatch.storage.tables_alerts import alerts
 from newswatch.storage.tables_stories import story_articles
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # Airflow on a busy machine
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 

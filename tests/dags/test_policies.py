@@ -38,6 +38,7 @@ def test_a_dag_can_be_left_alone(bag, path: Path) -> None:
     assert dag.dagrun_timeout is not None
     assert dag.has_on_failure_callback
     for one in dag.tasks:
+        assert one.has_on_failure_callback, one.task_id
         assert one.execution_timeout is not None and one.execution_timeout <= timedelta(minutes=30), one.task_id
         assert one.retries >= 1 or one.task_id.startswith("check_"), one.task_id
 
