@@ -37,6 +37,8 @@ def desk(postgres, database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     home = tmp_path / "home"
     home.mkdir()
     (home / "secrets.json").write_text('{"fernet_key": "old"}')
+    (home / "models" / "5eed").mkdir(parents=True)
+    (home / "models" / "5eed" / "weights.npz").write_bytes(b"weights")
     monkeypatch.setenv("NEWSWATCH_HOME", str(home))
     monkeypatch.setenv("NEWSWATCH_DATABASE_URL", database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", airflow.replace("postgresql:", "postgresql+psycopg2:"))
@@ -90,6 +92,7 @@ def test_a_round_trip_into_another_installation(desk: Path, postgres, tmp_path: 
         assert connection.execute("SELECT conn_id FROM connection").fetchall() == [("slack_default",)]
     with psycopg.connect(ours) as connection:
         assert connection.execute("SELECT to_regclass('of_a_later_version')").fetchone() == (None,)
+    assert (elsewhere / "models" / "5eed" / "weights.npz").read_bytes() == b"weights"
     assert (elsewhere / "secrets.json").read_text() == '{"fernet_key": "old"}'
     assert (elsewhere / "secrets.json.before-restore").read_text() == '{"fernet_key": "new"}'
     restored = Database(ours)

@@ -4,7 +4,8 @@
     ├── manifest.json                       which versions wrote it, when, and the sha256 of every other member
     ├── newswatch.dump, airflow.dump        both databases, as `pg_dump --format=custom` writes them
     ├── secrets.json, passwords.json        where this installation keeps its own (absent where they come from outside)
-    └── config/*.yaml                       the configuration in force
+    ├── config/*.yaml                       the configuration in force
+    └── models/                             the models trained here, one of which may be in force
 
 A dump is one snapshot, so a backup may be taken while everything runs. A restore replaces a database whole, in one transaction:
 it is as it was before, or as it was in the backup, and nothing between. pg_dump and psql come with the embedded PostgreSQL's
@@ -137,6 +138,8 @@ def restore_files(folder: Path) -> list[str]:
             told.append(f"{target} was replaced; what stood there is kept as {name}.before-restore.")
         shutil.copy(folder / name, target)
         target.chmod(0o600)
+    if (folder / "models").is_dir():  # named by their content: one that is there already is the same
+        shutil.copytree(folder / "models", home() / "models", dirs_exist_ok=True)
     return told + _restore_config(folder / "config")
 
 
@@ -159,6 +162,8 @@ def _copy_files(folder: Path) -> None:
     for name in KEPT:
         if (home() / name).exists():
             shutil.copy(home() / name, folder / name)
+    if (home() / "models").is_dir():
+        shutil.copytree(home() / "models", folder / "models", ignore=shutil.ignore_patterns("unfinished-*"))
     (folder / "config").mkdir()
     for file in sorted(config_folder().glob("*.yaml")):
         shutil.copy(file, folder / "config" / file.name)
