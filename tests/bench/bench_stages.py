@@ -24,7 +24,7 @@ from station import BENCH, REPOSITORY, news_site
 from newswatch.domain import Reading
 
 ROUNDS = 5
-DOCUMENTS, PAGES, READINGS, REPORTS, ROWS = 40, 60, 200, 300, 2_000
+DOCUMENTS, PAGES, READINGS, REPORTS, ROWS = 20, 20, 100, 200, 1_000
 NOW = datetime.now(UTC)
 Work = Callable[[], object]
 
