@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "plugins")]
 
 import psutil  # noqa: E402 - the path is set above
+import scipy.stats  # noqa: E402, F401 - loaded by the first pair that surges; here at once, so that growth is a leak
 
 from acceptance.desk import one_run  # noqa: E402
 
