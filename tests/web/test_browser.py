@@ -213,7 +213,7 @@ def test_an_operator_tunes_and_rolls_back(desk: Desk) -> None:
     with desk.page("admin") as (page, complaints):
         page.goto(desk.ours("/tuning"))
         before = page.locator(".heading code").inner_text()
-        slider = page.get_by_label("threat")
+        slider = page.get_by_role("slider", name="threat")
         slider.focus()
         for _ in range(45):
             page.keyboard.press("ArrowRight")
@@ -230,7 +230,7 @@ def test_an_operator_tunes_and_rolls_back(desk: Desk) -> None:
         row.get_by_role("button", name="Roll back").click()
         page.get_by_text("no, it does not").wait_for()
         assert page.locator(".heading code").inner_text() == before
-        assert page.get_by_label("threat").input_value() == "0.5"
+        assert page.get_by_role("slider", name="threat").input_value() == "0.5"
         assert complaints == []
     with desk.db.read() as connection:
         rows = connection.execute(sa.select(revision_changes).order_by(revision_changes.c.change_id)).mappings().all()
@@ -249,7 +249,7 @@ def test_the_card_of_the_day_is_answered_in_a_click_or_two(desk: Desk) -> None:
         first.get_by_role("button", name="Ordinary news").click()
         page.locator(".item.done").first.wait_for()
         second = page.locator(".item:not(.done)").first
-        second.get_by_text("launch", exact=True).click()
+        second.get_by_label("launch", exact=True).check()
         second.get_by_role("button", name="It reports these").click()
         page.locator(".item.done").nth(1).wait_for()
         assert "You: launch" in page.locator(".item.done").nth(1).inner_text()
