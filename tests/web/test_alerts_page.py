@@ -233,7 +233,11 @@ REFUSED = {
     "no reason": {"matchers": ["story=x"], "reason": ""},
     "no matcher": {"matchers": [], "reason": "x", "ends_at": "2026-03-08T18:00:00Z"},
     "unknown label": {"matchers": ["weather=bad"], "reason": "x", "ends_at": "2026-03-08T18:00:00Z"},
-    "a pattern that never ends": {"matchers": ['publisher=~"(a+)+"'], "reason": "x", "ends_at": "2026-03-08T18:00:00Z"},
+    "a pattern that looks back": {
+        "matchers": [r'publisher=~"(a)\1"'],
+        "reason": "x",
+        "ends_at": "2026-03-08T18:00:00Z",
+    },
     "ended already": {"matchers": ["story=x"], "reason": "x", "ends_at": "2026-03-08T11:00:00Z"},
     "for ever": {"matchers": ["pair=PRK→JPN"], "reason": "x"},
     "for ten years": {"matchers": ["pair=PRK→JPN"], "reason": "x", "ends_at": "2036-03-08T11:00:00Z"},

@@ -24,7 +24,10 @@ THEY_FETCH = {
     "/api/feeds/find",
     "/api/feeds/{feed_id}/test",
 }  # made-up addresses would be asked for; see test_feed_list
-SELDOM_SERVED = {"POST /api/silences", "POST /api/feeds/import"}  # chance writes neither matchers nor OPML
+SELDOM_SERVED = {  # chance writes neither matchers nor OPML, and guesses no revision and no model
+    "POST /api/silences", "POST /api/feeds/import", "POST /api/tuning/save", "POST /api/tuning/rollback", "GET /api/tuning/diff",
+    "POST /api/model/promote", "POST /api/model/reject", "POST /api/model/rollback",
+}  # fmt: skip
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OTTO = {"Authorization": "Bearer otto"}
 
@@ -35,17 +38,23 @@ def schema(pages: Any) -> Any:
 
 
 @pytest.fixture
-def known(week: Any) -> dict[str, Any]:
+def known(week: Any, visit: Any) -> dict[str, Any]:
     """Path parameters that exist: without them every answer would be 404."""
     from sqlalchemy import text
 
     with week.db.read() as connection:
         alert, story = connection.execute(text("SELECT alert_key, story_id FROM alerts LIMIT 1")).one()
+    otto = visit("otto")
+    item = otto.post("/api/review/prepare").json()["items"][0]
+    label = otto.post(f"/api/articles/{item['article_id']}/missed", json={"signals": ["launch"]}).json()["label_id"]
     return {
         "alert_key": alert,
         "story_id": story,
         "feed_id": "albion-world",
         "silence_id": a_silence(week.db, week.now),
+        "item_id": item["item_id"],
+        "article_id": item["article_id"],
+        "label_id": label,
     }
 
 

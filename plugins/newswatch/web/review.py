@@ -42,8 +42,9 @@ def _known(signals: tuple[str, ...]) -> tuple[str, ...]:
     return signals
 
 
+SignalName = Annotated[str, Field(json_schema_extra={"enum": list(SIGNALS)})]
 SignalList = Annotated[
-    tuple[str, ...], BeforeValidator(_listed), AfterValidator(_known), Field(max_length=len(SIGNALS))
+    tuple[SignalName, ...], BeforeValidator(_listed), AfterValidator(_known), Field(max_length=len(SIGNALS))
 ]
 
 
