@@ -27,13 +27,13 @@ from newswatch.alerts.settings import AlertSettings, Receiver
 from newswatch.articles.urls import canonical_url
 from newswatch.domain import SIGNALS, Evidence
 from newswatch.errors import ConfigError
+from newswatch.exports.sheet import harmless
 from newswatch.feeds.dates import CLOCK_SKEW
 from newswatch.feeds.parse import parse
 from newswatch.feeds.settings import FeedList
 from newswatch.runtime.demo_site import DemoSite
 from newswatch.settings import ClassifierFile, NewswatchFile, from_content, load_settings
 from newswatch.stories.settings import SeveritySettings
-from newswatch.web.search import harmless
 from newswatch.yaml_file import read_yaml_text
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -11,10 +11,10 @@ import pytest
 
 from builders_signals import MODEL, REPOSITORY, SHARED, the_actors
 from newswatch.domain import SIGNALS, Reading
+from newswatch.settings import load_settings
 from newswatch.signals.classify import load_classifier
 from newswatch.signals.corpus import corpus_sha, read_corpus
 from newswatch.signals.evaluate import figures, fired_at
-from newswatch.signals.settings import SignalSettings
 
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text(encoding="utf-8"))
 GOLDEN = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ NEAR = 0.03  # a probability may move so much between processors: eight-bit sums
 
 @pytest.fixture(scope="module")
 def classifier():
-    return load_classifier(MODEL, settings=SignalSettings(), actors=the_actors())
+    return load_classifier(MODEL, settings=load_settings(REPOSITORY / "config").signals, actors=the_actors())
 
 
 def test_the_model_was_trained_on_the_shipped_corpus():

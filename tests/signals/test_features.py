@@ -27,8 +27,8 @@ def test_features_of_a_title(block, title, holds):
 
 
 def test_order_is_told_apart():
-    assert "@S>LIFT>SANCTION" in features("classes", "US lifts sanctions")
-    assert "@S>LIFT>SANCTION" not in features("classes", "Sanctions lifted, US gone")
+    assert {"@S>LIFT", "@S>RELIEF", "LIFT>SANCTION"} <= features("classes", "US lifts sanctions")
+    assert not {"@S>LIFT", "@S>RELIEF", "LIFT>SANCTION"} & features("classes", "Sanctions lifted, US gone")
 
 
 def test_one_country_teaches_about_another():
@@ -44,11 +44,11 @@ def test_a_lead_adds_to_all_blocks_but_the_title():
 def test_each_block_of_a_row_has_length_one_or_nothing():
     texts = [
         features_of(a_segment(title), None)
-        for title in ["Iran fires missile", "Iran fires rocket", "Iran fires missile again"]
+        for title in ["Iran fires missile", "Iran fires rocket", "Iran fires missile again"] * 2
     ]
     rows = fit_vectorizer(texts).rows([*texts, ([], [], [], [])])
-    assert (rows.multiply(rows)).sum(axis=1).A1.round(4).tolist()[:3] == pytest.approx([4, 4, 4], abs=0.01)
-    assert rows[3].nnz == 0
+    assert (rows.multiply(rows)).sum(axis=1).A1.round(4).tolist()[:6] == pytest.approx([4] * 6, abs=0.01)
+    assert rows[6].nnz == 0
 
 
 @pytest.mark.parametrize(

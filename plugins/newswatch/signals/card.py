@@ -64,8 +64,8 @@ not made to decide anything about people, to judge whether a report is true, or 
 
 - **How**: {features:,} counted features (words, patterns with actors and weapons replaced by their class, ordered pairs and
   triples of word classes, the title's classes) into linear classifiers; {encoder} a sentence encoder (all-MiniLM-L6-v2,
-  Apache-2.0, eight-bit ONNX) for items on which these leave a doubt (probability of any signal from {model.doubt}); logistic
-  regressions over all margins give probabilities. Everything that is fitted is scikit-learn.
+  Apache-2.0, eight-bit ONNX) for items on which these leave a doubt (probability of any signal from {model.doubt}); each
+  signal's log-odds, blended with those of any signal, become probabilities. Everything that is fitted is scikit-learn.
 - **Size**: {size:.1f} MB in all. **Corpus**: {len(seeds):,} items, sha256 `{model.corpus_sha[:16]}`.
 - **Encoder's provenance**: `build_encoder.py` makes it from a `model.safetensors` whose sha256 it checks. Several independent
   public projects pin that very hash as sentence-transformers/all-MiniLM-L6-v2 at revision

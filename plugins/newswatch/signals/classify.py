@@ -28,6 +28,7 @@ from newswatch.signals.tags import Tagger
 ENGLISH = "en"
 UNCLASSIFIABLE = "unclassifiable"
 UNSUPPORTED = "unsupported_language"
+MOST = 0.9999  # no score says that an error is impossible; a threshold of 1 never fires
 _SPOKEN_OF = ("act", "plan", "threat")  # how an article with signals can stand to them
 _DENIED = MODALITIES.index("denial")
 
@@ -111,7 +112,7 @@ class Classifier:
     def _finding(self, scored: Sequence[_Scored]) -> Classification:
         weights = np.array([one.passage.weight for one in scored])
         pool = pooled(weights, np.array([one.binary[: len(SIGNALS)] for one in scored]))
-        scores = {signal: round(float(pool[i]), 4) for i, signal in enumerate(SIGNALS)}
+        scores = {signal: min(round(float(pool[i]), 4), MOST) for i, signal in enumerate(SIGNALS)}
         # the head's own probabilities, rounded as the others are, so that stored scores decide as these do
         alone = {signal: round(float(scored[0].binary[i]), 4) for i, signal in enumerate(SIGNALS)}
         found = sorted((s for s in SIGNALS if scores[s] >= self.thresholds[s]), key=lambda s: -scores[s])

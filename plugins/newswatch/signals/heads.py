@@ -3,8 +3,9 @@
 Two steps, both scikit-learn:
 1. linear classifiers over the row, a logistic regression per signal and for "any signal", support-vector machines for modality:
    their margins;
-2. a logistic regression per output over all margins: probabilities. It is fitted on margins of items the machines had not seen
-   (cross-validation), so the probabilities mean what they say, and it lets one signal speak for or against another.
+2. each signal's log-odds blended with those of "any signal", and a line per signal that makes a probability of the blend; for
+   modality a logistic regression over all margins. Both are fitted on margins of items the classifiers had not seen
+   (cross-validation), so the probabilities mean what they say.
 
 A head of this make is fitted twice: over counted features alone (cheap), and over these and the encoder's vector (full).
 """
@@ -27,9 +28,7 @@ ANY = "any"
 BINARY = (*SIGNALS, ANY)
 """Outputs that are on or off, in the order of every margin and probability row; then come the modalities."""
 
-HAPPENING = tuple(MODALITIES.index(one) for one in ("act", "plan", "threat"))
-
-LINEAR_C = 3.0  # best of 1, 3, 8 by average precision
+LINEAR_C = 8.0  # best of 1, 3, 8 by average precision
 MODALITY_C = 0.5
 PROCESSES = 2
 STACK_C = 0.02
@@ -71,8 +70,9 @@ class LinearHead:
 
 @dataclass(frozen=True, slots=True)
 class StackHead:
-    """The fitted logistic regressions side by side, their scaling folded in: `weights` (19 margins, 19 outputs), `bias` (19);
-    and the line that makes a blend of two probabilities a probability again: `slope`, `shift` (12)."""
+    """What makes probabilities of margins. `weights` (19 margins, 19 outputs) and `bias` (19): for `BINARY` each output's own
+    margin, for the modalities a regression with its scaling folded in. `slope` and `shift` (12): the line that makes a
+    blend a probability."""
 
     weights: Floats
     bias: Floats
@@ -87,17 +87,16 @@ class StackHead:
         return Probabilities(on, modality)
 
     def blend(self, margins: Floats) -> tuple[Floats, Floats]:
-        """(items, 12) log-odds of each output blended with "something is happening", and (items, 7) modality probabilities.
+        """(items, 12) log-odds of each output blended with "any signal", and (items, 7) modality probabilities.
 
-        The blend is the geometric mean of the output's probability and the modality head's probability of act, plan or
-        threat: two views of one question, learnt apart, and an item must convince both.
+        The blend is the geometric mean of the output's probability and that of any signal: two views of one question, learnt
+        apart, and an item must convince both.
         """
         found = margins @ self.weights + self.bias
         own = 1 / (1 + np.exp(-found[:, : len(BINARY)]))
         powers = np.exp(found[:, len(BINARY) :] - found[:, len(BINARY) :].max(axis=1, keepdims=True))
         modality = powers / powers.sum(axis=1, keepdims=True)
-        happening = modality[:, list(HAPPENING)].sum(axis=1, keepdims=True)
-        blended = np.clip(np.sqrt(own * happening), 1e-9, 1 - 1e-9)
+        blended = np.clip(np.sqrt(own * own[:, [BINARY.index(ANY)]]), 1e-9, 1 - 1e-9)
         return np.log(blended / (1 - blended)), modality
 
 
@@ -165,18 +164,17 @@ def _fit_one(rows: Matrix, column: NDArray[np.int64]) -> tuple[Floats, Floats]:
 
 
 def fit_stack(margins: Floats, targets: Targets) -> StackHead:
-    """Logistic regressions over standardised margins, classes unweighted, so that their probabilities are calibrated."""
+    """The modality regression over standardised margins, classes unweighted, and the calibrating lines."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler().fit(margins)
-    scaled = scaler.transform(margins)
-    regressions = [
-        LogisticRegression(C=STACK_C, max_iter=500, tol=1e-6).fit(scaled, column)
-        for column in [*targets.binary.T, targets.modality]
-    ]
-    weights = np.vstack([regression.coef_ for regression in regressions]).T / scaler.scale_[:, None]
-    bias = np.concatenate([regression.intercept_ for regression in regressions]) - scaler.mean_ @ weights
+    modality = LogisticRegression(C=STACK_C, max_iter=500, tol=1e-6).fit(scaler.transform(margins), targets.modality)
+    own = np.eye(len(BINARY) + len(MODALITIES))[:, : len(BINARY)]
+    weights = np.hstack([own, modality.coef_.T / scaler.scale_[:, None]])
+    bias = np.concatenate([np.zeros(len(BINARY)), modality.intercept_]) - np.concatenate(
+        [np.zeros(len(BINARY)), scaler.mean_ @ weights[:, len(BINARY) :]]
+    )
     plain = StackHead(weights, bias, np.ones(len(BINARY)), np.zeros(len(BINARY)))
     blended, _ = plain.blend(margins)
     lines = [LogisticRegression(C=1e3).fit(blended[:, [i]], column) for i, column in enumerate(targets.binary.T)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from newswatch.signals.actors import adversaries_of, names_of
 from newswatch.signals.lexicon.bodies import BODIES
 from newswatch.signals.lexicon.deeds import DEEDS
+from newswatch.signals.lexicon.idioms import TURNS, idiom_finder
 from newswatch.signals.lexicon.inflect import forms
 from newswatch.signals.lexicon.markers import MARKERS
 from newswatch.signals.lexicon.means import MEANS
@@ -42,6 +43,7 @@ class Tagger:
             [f" {phrase.replace(' ', '  ')} " for phrase in self._phrases],
             matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
         )
+        self._idioms = idiom_finder()
         self.adversaries = adversaries_of(actors)
 
     def tag(self, words: Words) -> list[Tag]:
@@ -60,7 +62,12 @@ class Tagger:
             tag = self._read(phrase, sequence, word, word + phrase.count(" ") + 1)
             if tag is not None:
                 tags.append(tag)
-        return tags
+        return self._with_idioms(tags, sequence)
+
+    def _with_idioms(self, tags: list[Tag], sequence: Sequence[str]) -> list[Tag]:
+        """The tags, and for each idiom one more without words of its own, before the tag of its verb."""
+        idioms = [Tag(place, place, (name,)) for place, name in self._idioms.find(sequence)]
+        return sorted([*idioms, *tags], key=lambda tag: (tag.start, tag.end)) if idioms else tags
 
     def _read(self, phrase: str, sequence: Sequence[str], start: int, end: int) -> Tag | None:
         name = self._names.get(phrase)
@@ -73,7 +80,7 @@ class Tagger:
 def phrase_classes() -> dict[str, tuple[str, ...]]:
     """Every phrase of the lexicon with the classes it belongs to, in the order of the tables."""
     found: dict[str, tuple[str, ...]] = {}
-    for table in (MEANS, BODIES, MARKERS):
+    for table in (MEANS, BODIES, MARKERS, TURNS):
         for name, phrases in table.items():
             for phrase in _listed(phrases):
                 _add(found, phrase, name)
