@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
-_SPACES = re.compile(r"\s+")
 _JOINERS = "\u200d\ufe0f\ufe0e"
 _SAFE_IN_URL = "%/:=&?~#+!$,;'@()*[]"
 MAX_URL = 2048
@@ -14,8 +12,8 @@ MAX_URL = 2048
 
 def clean(text: str) -> str:
     """One line without control characters, direction overrides or zero-width tricks."""
-    spaced = _SPACES.sub(" ", text)
-    return "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co")).strip()
+    kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co"))
+    return " ".join("".join(kept).split())
 
 
 def cut(text: str, limit: int) -> str:

@@ -59,7 +59,10 @@ def _proper(found: re.Match[bytes]) -> bytes:
 
 def _is_character(number: bytes) -> bool:
     """Whether a numeric reference names a character that XML 1.0 allows."""
-    code = int(number[1:], 16) if number[:1] in b"xX" else int(number)
+    hexadecimal = number[:1] in b"xX"
+    if not hexadecimal and not number.isdigit():
+        return False
+    code = int(number[1:], 16) if hexadecimal else int(number)
     return (
         code in (0x09, 0x0A, 0x0D) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
     )
