@@ -41,7 +41,7 @@ def test_a_saved_change_is_in_force_with_its_comments_and_its_audit(database, fo
     was = load_settings(folder).revision
     revision = save(database, folder)
     text = (folder / "classifier.yaml").read_text()
-    assert load_settings(folder).signals.thresholds == {"launch": 0.8}
+    assert load_settings(folder).signals.thresholds == {"threat": 0.5, "launch": 0.8}
     assert "# Which signals an article carries." in text
     change = config_history(database)[0]
     assert (change.action, change.who, change.why, change.was, change.revision) == (
