@@ -79,7 +79,8 @@ def test_a_lower_threshold_gains_articles_with_examples(visit) -> None:
 
 
 def test_a_script_gets_the_effect_alone_and_a_short_address(visit) -> None:
-    everything = "&".join(f"{signal}=0.5" for signal in SIGNALS)
+    in_force = {one["signal"]: one["in_force"] for one in tuning(visit("vera"))["signals"]}
+    everything = "&".join(f"{signal}={in_force[signal]}" for signal in SIGNALS)
     part = visit("vera").get(f"/tuning?{everything}&launch=0.7&days=30", headers={"HX-Request": "true"})
 
     assert part.text.lstrip().startswith('<div class="narrow" id="effect"')
@@ -186,7 +187,7 @@ def test_a_broken_file_is_said_and_the_last_good_one_holds(visit, week, config_f
 def test_a_file_changed_by_hand_is_seen(visit, config_folder: Path) -> None:
     before = tuning(visit("vera"))["revision"]
     path = config_folder / "classifier.yaml"
-    path.write_text(path.read_text().replace("thresholds: {}", "thresholds: {cyber: 0.71}"))
+    path.write_text(path.read_text().replace("thresholds: {", "thresholds: {cyber: 0.71, "))
 
     after = tuning(visit("vera"))
     assert after["revision"] != before
