@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a change fails for what it changed; others each time with NEWSWATCH_FULL.
+settings.register_profile("steady", derandomize=not os.environ.get("NEWSWATCH_FULL"))
+settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
