@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -90,7 +91,7 @@ def watched(database, hub: Hub, door: TestClient, tmp_path: Path, monkeypatch: p
         config = tmp_path / "config"
         write_config(config, [{"id": "alpha", "name": "Alpha", "publisher": "Alpha", "url": web.url("/rss")}])
         text = (config / "newswatch.yaml").read_text()
-        (config / "newswatch.yaml").write_text(text.replace("push_address:", f"push_address: {PUBLIC}"))
+        (config / "newswatch.yaml").write_text(re.sub(r"push_address:.*", f"push_address: {PUBLIC}", text))
         monkeypatch.setenv("NEWSWATCH_DATABASE_URL", database.url.render_as_string(hide_password=False))
         monkeypatch.setenv("NEWSWATCH_CONFIG", str(config))
         monkeypatch.setenv("NEWSWATCH_PUSH_KEY", KEY)
