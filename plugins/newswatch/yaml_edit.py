@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from newswatch.errors import ConfigError
 
@@ -42,12 +43,18 @@ def _editor() -> YAML:
     editor.preserve_quotes = True
     editor.width = 4096  # lines are as long as their author made them
     editor.indent(mapping=2, sequence=4, offset=2)
-    editor.representer.add_representer(type(None), _null)
+    editor.Representer = _Representer
     return editor
 
 
-def _null(representer: Any, _: None) -> Any:
-    return representer.represent_scalar("tag:yaml.org,2002:null", "null")
+class _Representer(RoundTripRepresenter):
+    """Writes None as `null`. A class of its own: what is added to ruamel's class holds for every editor of the process."""
+
+    def _null(self, _: None) -> Any:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_Representer.add_representer(type(None), _Representer._null)
 
 
 def _apply(tree: Any, patch: Patch, path: str) -> None:
