@@ -1,8 +1,7 @@
 """Why did a signal fire? The features that weighed most, in log-odds, read off the model itself.
 
-A signal's own probability is a logistic regression over margins, each of which is a weighted sum of features. Multiplying the
-two through gives each feature's share of its log-odds, exactly; no estimate is involved. (The score shown also blends in whether
-anything is happening at all, see `heads`.) The encoder's vector counts as one term.
+A signal's own log-odds are a weighted sum of features, so each feature's share is exact; no estimate is involved. (The score
+shown also blends in how likely any signal is, see `heads`.) The encoder's vector counts as one term.
 """
 
 from __future__ import annotations
@@ -54,5 +53,5 @@ def in_words(name: str) -> str:
 
 
 def _signal_weights(head: Head, index: int) -> NDArray[np.float64]:
-    """Log-odds per unit of every feature: the regression's weights on the margins, times the margins' weights on features."""
-    return np.asarray(head.linear.weights @ head.stack.weights[:, index], dtype=np.float64)
+    """Log-odds per unit of every feature."""
+    return np.asarray(head.linear.weights[:, index], dtype=np.float64)

@@ -14,6 +14,7 @@ from newswatch.signals.lexicon.bodies import BODIES
 from newswatch.signals.lexicon.deeds import DEEDS
 from newswatch.signals.lexicon.idioms import TURNS, idiom_finder
 from newswatch.signals.lexicon.inflect import forms
+from newswatch.signals.lexicon.listed import listed
 from newswatch.signals.lexicon.markers import MARKERS
 from newswatch.signals.lexicon.means import MEANS
 from newswatch.signals.settings import ActorList
@@ -82,10 +83,10 @@ def phrase_classes() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for table in (MEANS, BODIES, MARKERS, TURNS):
         for name, phrases in table.items():
-            for phrase in _listed(phrases):
+            for phrase in listed(phrases):
                 _add(found, phrase, name)
     for name, verbs in DEEDS.items():
-        for verb in _listed(verbs):
+        for verb in listed(verbs):
             for form in forms(verb):
                 _add(found, form, name)
     return found
@@ -95,7 +96,3 @@ def _add(found: dict[str, tuple[str, ...]], phrase: str, name: str) -> None:
     key = " ".join(read_words(phrase).words)
     if key and name not in found.get(key, ()):
         found[key] = (*found.get(key, ()), name)
-
-
-def _listed(phrases: str) -> list[str]:
-    return [phrase.strip() for phrase in phrases.replace("\n", " ").split(",") if phrase.strip()]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newswatch.signals.lexicon.inflect import forms
+from newswatch.signals.lexicon.listed import listed
 from newswatch.signals.words import read_words
 
 REACH = 4  # words between verb and noun: "launches a new round of talks"
@@ -160,10 +161,10 @@ class IdiomFinder:
 def idiom_finder() -> IdiomFinder:
     """A finder for all of `IDIOMS`; building it takes some 20 ms."""
     verbs = {
-        number: {form for verb in _listed(idiom.verbs) for form in forms(verb)} for number, idiom in enumerate(IDIOMS)
+        number: {form for verb in listed(idiom.verbs) for form in forms(verb)} for number, idiom in enumerate(IDIOMS)
     }
     return IdiomFinder(
-        _by_first_word(verbs), _by_first_word({n: set(_listed(one.nouns)) for n, one in enumerate(IDIOMS)})
+        _by_first_word(verbs), _by_first_word({n: set(listed(one.nouns)) for n, one in enumerate(IDIOMS)})
     )
 
 
@@ -187,7 +188,3 @@ def _matches(phrases: Phrases, words: Sequence[str]) -> list[tuple[int, int, fro
             if len(phrase) == 1 or tuple(words[place:end]) == phrase:
                 found.append((place, end, idioms))
     return found
-
-
-def _listed(phrases: str) -> list[str]:
-    return [" ".join(phrase.split()) for phrase in phrases.split(",") if phrase.strip()]
