@@ -33,6 +33,7 @@ sys.path[:0] = [str(REPOSITORY / "plugins"), str(REPOSITORY / "tests"), str(BENC
 import machine
 import news_site
 
+from airflow_api import AirflowApi
 from newswatch.runtime import airflow as runtime_airflow
 from newswatch.runtime.demo import write_config
 from newswatch.runtime.postgres import AIRFLOW, OURS, EmbeddedPostgres
@@ -107,7 +108,7 @@ class Station:
     def __init__(self, folder: Path, port: int, server: EmbeddedPostgres, pid: int, slack_url: str) -> None:
         self.folder, self.port, self.server, self.pid, self.slack_url = folder, port, server, pid, slack_url
         self.beside: list[int] = []  # publishers and Slack: not the machine's other users, and not our cost
-        self._token = ""
+        self._api = AirflowApi(port, patience=60)
 
     @property
     def postgres_pid(self) -> int:
@@ -179,7 +180,7 @@ class Station:
         )
 
     def _trigger(self, dag_id: str, conf: dict[str, object]) -> str:
-        answer = self._api("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
+        answer = self._api.ask("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
         return str(answer["dag_run_id"])
 
     def _wait(self, dag_id: str, run_id: str) -> str:
@@ -204,20 +205,6 @@ class Station:
                 (dag_id, run_id),
             ).fetchall()
         return [(task_id, seconds(start), seconds(end)) for task_id, start, end in rows]
-
-    def _api(self, method: str, path: str, body: object = None) -> Any:
-        base = f"http://127.0.0.1:{self.port}"
-        for _ in range(60):
-            if not self._token:
-                login = {"username": "admin", "password": runtime_airflow.admin_password()}
-                self._token = requests.post(f"{base}/auth/token", json=login, timeout=60).json()["access_token"]
-            headers = {"Authorization": f"Bearer {self._token}"}
-            answer = requests.request(method, f"{base}/api/v2/{path}", json=body, headers=headers, timeout=120)
-            if answer.status_code != 404:  # the DAG files are still being read
-                answer.raise_for_status()
-                return answer.json()
-            time.sleep(1)
-        raise TimeoutError(f"{path} is not known to Airflow")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ import psutil
 import psycopg
 import requests
 
+from airflow_api import AirflowApi
 from newswatch.runtime import airflow as runtime_airflow
 from newswatch.runtime.postgres import AIRFLOW, OURS, EmbeddedPostgres
 
@@ -42,7 +43,10 @@ class Cluster:
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _started: int = 0
-    _token: str = ""
+    _api: AirflowApi = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._api = AirflowApi(self.api_port, patience=120)
 
     @property
     def database_url(self) -> str:
@@ -75,7 +79,7 @@ class Cluster:
         self.workers.pop(number).wait()
 
     def trigger(self, dag_id: str = "monitor_news") -> str:
-        return str(self._api("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": {}})["dag_run_id"])
+        return str(self._api.ask("POST", f"dags/{dag_id}/dagRuns", {"logical_date": None, "conf": {}})["dag_run_id"])
 
     def wait(self, run_id: str) -> str:
         """How the run ended."""
@@ -107,20 +111,6 @@ class Cluster:
 
     def ours(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.database_url, autocommit=True)
-
-    def _api(self, method: str, path: str, body: object) -> Any:
-        base = f"http://127.0.0.1:{self.api_port}"
-        for _ in range(120):
-            if not self._token:
-                login = {"username": "admin", "password": runtime_airflow.admin_password()}
-                self._token = requests.post(f"{base}/auth/token", json=login, timeout=60).json()["access_token"]
-            headers = {"Authorization": f"Bearer {self._token}"}
-            answer = requests.request(method, f"{base}/api/v2/{path}", json=body, headers=headers, timeout=120)
-            if answer.status_code != 404:  # the DAG files are still being read
-                answer.raise_for_status()
-                return answer.json()
-            time.sleep(1)
-        raise TimeoutError(f"{path} is not known to Airflow; see {self.folder}")
 
 
 @contextmanager
