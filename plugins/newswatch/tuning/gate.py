@@ -23,28 +23,27 @@ class SignalFigures(Protocol):
     def support(self) -> int: ...
 
 
-class Figures(Protocol):
+class Whole(Protocol):
+    """The figures over all signals together."""
+
+    @property
+    def macro_f1(self) -> float: ...
+    @property
+    def any_f1(self) -> float: ...
+    @property
+    def false_alarms(self) -> float: ...
+
+
+class Figures(Whole, Protocol):
     """What is judged; see `signals.evaluate.Figures`."""
 
     @property
     def per_signal(self) -> Mapping[str, SignalFigures]: ...
-    @property
-    def macro_f1(self) -> float: ...
-    @property
-    def any_f1(self) -> float: ...
-    @property
-    def false_alarms(self) -> float: ...
 
 
-class Floors(Protocol):
-    """The lowest figures that may be put before a person."""
+class Floors(Whole, Protocol):
+    """The lowest figures that may be put before a person, and how much a challenger may be worse than the champion."""
 
-    @property
-    def macro_f1(self) -> float: ...
-    @property
-    def any_f1(self) -> float: ...
-    @property
-    def false_alarms(self) -> float: ...
     @property
     def tolerance(self) -> float: ...
 
